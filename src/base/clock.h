@@ -1,0 +1,17 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+namespace demo {
+
+/// Deadlines and durations: never moved by a clock that is set.
+using SteadyClock = std::chrono::steady_clock;
+using SteadyTime = SteadyClock::time_point;
+
+/// Milliseconds since 1970-01-01 UTC: what is stored and shown, never what a wait is measured with.
+using UnixMillis = std::int64_t;
+
+UnixMillis WallClockNow();
+
+}  // namespace demo

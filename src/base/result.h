@@ -1,0 +1,42 @@
+#pragma once
+
+#include <expected>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace demo {
+
+/// Why an operation did not do what was asked. The set is closed: every backend maps its own errors to these.
+enum class ErrorCode {
+  kNotFound,     ///< What was named does not exist.
+  kConflict,     ///< It exists already, or another change came first.
+  kInvalid,      ///< The input breaks a rule; `Error::fields` names each one.
+  kUnavailable,  ///< Cannot be done now, or the outcome of a write is unknown: retry with the same idempotency key.
+  kTimeout,      ///< The deadline passed; for a write, the outcome is unknown.
+  kInternal,     ///< A fault of this program.
+};
+
+/// One member of the input and the rule it breaks, as a sentence without the member's name: "must be above 0".
+struct FieldError {
+  std::string field;
+  std::string reason;
+  bool operator==(const FieldError&) const = default;
+};
+
+struct Error {
+  ErrorCode code = ErrorCode::kInternal;
+  std::string message;  ///< One sentence for a person; holds no secret.
+  std::vector<FieldError> fields;
+  bool operator==(const Error&) const = default;
+};
+
+template <typename T>
+using Result = std::expected<T, Error>;
+
+inline std::unexpected<Error> Fail(Error error) { return std::unexpected(std::move(error)); }
+inline std::unexpected<Error> Fail(ErrorCode code, std::string message) {
+  return std::unexpected(Error{code, std::move(message), {}});
+}
+
+}  // namespace demo

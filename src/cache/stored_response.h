@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace demo {
+
+/// An answer as ready bytes, immutable once made, so that every loop may send the same copy.
+///
+/// `head` holds the header lines that are the same each time it is sent ("Name: value\r\n"...). The status line, Date,
+/// Content-Length, Content-Encoding, Connection, Cache-Status and Server-Timing are written at each sending.
+struct StoredResponse {
+  int status = 200;
+  std::uint16_t route = 0;  ///< Index in the route table, for metrics.
+  std::string head;
+  std::string etag;  ///< Quoted strong tag of `body`, or empty; the gzip form's is the same with "-gz" inside.
+  std::string body;
+  std::string gzip_body;  ///< Empty where compressing does not pay.
+};
+
+}  // namespace demo

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "domain/money.h"
+
+namespace demo {
+
+/// A user as stored. Old records have neither `created_at` nor `schema_version` until the migration gives them both.
+struct User {
+  std::string user_id;  ///< "user_" and a ULID; the sample data's are "user_1" to "user_5".
+  std::string name;
+  std::string email;
+  std::string country;
+  std::optional<UnixMillis> created_at;
+  std::optional<int> schema_version;
+  bool operator==(const User&) const = default;
+};
+
+/// A user with what its orders add up to; derived at each read, never stored.
+struct UserSummary {
+  User user;
+  std::int64_t order_count = 0;
+  Money total_spent;
+  bool operator==(const UserSummary&) const = default;
+};
+
+struct Order {
+  std::string order_id;  ///< "order_" and a ULID; the sample data's are "order_1" to "order_4".
+  std::string user_id;
+  std::string user_name;
+  Money amount;
+  UnixMillis created_at = 0;
+  bool operator==(const Order&) const = default;
+};
+
+struct NewUser {
+  std::string name;
+  std::string email;
+  std::string country;
+};
+
+struct NewOrder {
+  std::string user_id;
+  Money amount;
+};
+
+/// An instance of the service that runs on the store.
+struct Host {
+  std::string pod;
+  std::string info;
+  bool operator==(const Host&) const = default;
+};
+
+}  // namespace demo

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <initializer_list>
+#include <span>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "cache/tag.h"
+#include "http/request.h"
+#include "http/response.h"
+
+namespace demo {
+struct Services;
+}
+
+namespace demo::http {
+
+using Handler = Result<Response> (*)(const Request&, Services&);
+
+/// The handler runs on a worker; its 200 is kept for `ttl`, or until one of `tags` changes. GET only.
+struct Cached {
+  std::chrono::seconds ttl;
+  std::vector<Tag> tags;
+  bool by_language = false;  ///< One copy for each language of the pages.
+};
+
+/// The handler runs on a worker and changes what `tags` name; their generations rise before it is acknowledged.
+struct Changes {
+  std::vector<Tag> tags;
+};
+
+/// The handler runs on a worker, each time.
+struct Fresh {};
+
+/// The handler runs on the loop itself and never blocks: it answers also when every worker is stuck.
+struct Immediate {};
+
+/// The answer is the head of an event stream.
+struct EventStream {};
+
+using Policy = std::variant<Cached, Changes, Fresh, Immediate, EventStream>;
+
+/// One line of the whole policy of the service.
+struct Route {
+  Method method;
+  std::string_view path;  ///< "/api/users/{user_id}": a segment in braces stands for any one segment.
+  Handler handler;
+  Policy policy;
+  bool admin = false;  ///< Needs the admin token where one is set.
+};
+
+/// Every route of the service; the position of a row is its index in metrics and logs.
+std::span<const Route> Routes();
+
+}  // namespace demo::http

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/model.h"
+
+namespace demo {
+
+/// Names one request of a client, so that the store does it once however often it arrives.
+///
+/// The first operation with a `key` is recorded together with its answer for at least 24 h, through restarts and for
+/// all processes on the same store. The same key with the same fingerprint changes nothing and returns the first
+/// answer; a concurrent one waits for it. The same key with another fingerprint is Invalid, with the field
+/// "Idempotency-Key". An operation that fails is not recorded. An empty key asks for none of this.
+struct IdempotencyKey {
+  std::string key;
+  std::string fingerprint;  ///< What was asked: method, path and a digest of the body.
+};
+
+/// A page of a list, newest first, by key: a page costs the same wherever it lies.
+struct PageRequest {
+  int limit = 100;     ///< 1 to 1000.
+  std::string cursor;  ///< Empty for the first page, else the `next_cursor` of the page before.
+};
+
+template <typename T>
+struct Page {
+  std::vector<T> items;
+  std::string next_cursor;  ///< Empty on the last page; else made of [A-Za-z0-9_-].
+};
+
+struct Totals {
+  std::int64_t users = 0;
+  std::int64_t orders = 0;
+  bool estimated = false;  ///< True where the backend counts by its metadata.
+  bool operator==(const Totals&) const = default;
+};
+
+struct DayOrders {
+  std::string day;  ///< UTC, "2026-11-23".
+  std::int64_t orders = 0;
+  Money revenue;
+  bool operator==(const DayOrders&) const = default;
+};
+
+struct CountrySpending {
+  std::string country;
+  std::int64_t users = 0;
+  std::int64_t orders = 0;
+  Money spent;
+  bool operator==(const CountrySpending&) const = default;
+};
+
+/// What the store really is, read from it and never from configuration.
+struct Topology {
+  enum class Mode { kEmbedded, kReplication, kSharding };
+  Mode mode = Mode::kEmbedded;
+  std::string connected_to;  ///< "sqlite", "mongod" or "mongos".
+  std::string version;       ///< Of the backend: "SQLite 3.40.1".
+  int shards = 0;
+  std::string location;  ///< For the embedded store, its file.
+  std::int64_t bytes = 0;
+};
+
+/// A part of a bulk load. Records whose id exists already are left as they are, so a part may be given twice.
+struct BulkPart {
+  std::span<const User> users;
+  std::span<const Order> orders;  ///< `user_name` is not stored; each `user_id` must exist or be in `users`.
+  std::string load_id;            ///< Which load this is a part of.
+  std::int64_t position = 0;      ///< What LoadPosition(load_id) returns once this part is stored; same commit.
+};
+
+/// Users, orders, instances, and the answers already given. This is the contract that every backend keeps and that
+/// `store_conformance.h` tests.
+///
+/// All methods are thread-safe and block for at most the backend's deadline. What a write acknowledged survives a kill
+/// of the process and a loss of power, and is seen by every read that starts after. A write that ends in Unavailable or
+/// Timeout has an unknown outcome; the same IdempotencyKey settles it. Any method may fail with Unavailable, Timeout or
+/// Internal; the comments name the other errors.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// A bounded real look at the backend, for /readyz.
+  virtual Result<void> Ping() = 0;
+  virtual Result<Topology> DescribeTopology() = 0;
+
+  virtual Result<Totals> CountAll() = 0;
+  /// Errors: Invalid (limit, cursor).
+  virtual Result<Page<UserSummary>> ListUsers(const PageRequest& page) = 0;
+  virtual Result<Page<Order>> ListOrders(const PageRequest& page) = 0;
+  /// Errors: NotFound (no such user), Invalid (limit, cursor).
+  virtual Result<Page<Order>> ListOrdersOfUser(const std::string& user_id, const PageRequest& page) = 0;
+  /// Errors: NotFound.
+  virtual Result<UserSummary> GetUser(const std::string& user_id) = 0;
+  virtual Result<Order> GetOrder(const std::string& user_id, const std::string& order_id) = 0;
+
+  /// The days that have orders, ascending, the last `days` of them at most.
+  virtual Result<std::vector<DayOrders>> OrdersByDay(int days) = 0;
+  /// Descending by spending, `limit` at most.
+  virtual Result<std::vector<CountrySpending>> SpendingByCountry(int limit) = 0;
+
+  /// The user as first stored: with `created_at` and `schema_version` 1.
+  virtual Result<User> AddUser(const NewUser& user, const IdempotencyKey& key) = 0;
+  /// Errors: NotFound (no such user).
+  virtual Result<Order> PlaceOrder(const NewOrder& order, const IdempotencyKey& key) = 0;
+  /// As PlaceOrder, for a user picked evenly at random without reading all of them. Errors: NotFound (no user at all).
+  virtual Result<Order> PlaceOrderForRandomUser(Money amount, const IdempotencyKey& key) = 0;
+
+  /// Gives every user without `created_at` the present time and schema_version 1; returns how many.
+  virtual Result<std::int64_t> MigrateUsers(const IdempotencyKey& key) = 0;
+  /// Replaces all users and orders by these, or changes nothing. The orders' `user_name` is not stored.
+  virtual Result<void> ReplaceAll(std::span<const User> users, std::span<const Order> orders,
+                                  const IdempotencyKey& key) = 0;
+  /// Removes all users and orders; recorded answers and instances stay.
+  virtual Result<void> ClearAll(const IdempotencyKey& key) = 0;
+  /// Records the key of a request that changes no data here. True the first time, false ever after.
+  virtual Result<bool> RecordRequest(const IdempotencyKey& key) = 0;
+
+  virtual Result<void> LoadPart(const BulkPart& part) = 0;
+  /// How far the load came; 0 when it never began. ClearAll and ReplaceAll set every load back to 0.
+  virtual Result<std::int64_t> LoadPosition(const std::string& load_id) = 0;
+
+  /// Registers an instance or renews it; it is gone when not renewed for `lifetime`. True when the set changed.
+  virtual Result<bool> RenewHost(const Host& host, std::chrono::seconds lifetime) = 0;
+  virtual Result<void> RemoveHost(const std::string& pod) = 0;
+  /// The instances whose lifetime has not passed, by name.
+  virtual Result<std::vector<Host>> ListHosts() = 0;
+};
+
+}  // namespace demo
