@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace demo {
+
+/// Appends `text` as a JSON string with its quotes. `text` must be valid UTF-8; bytes that are not come out as U+FFFD.
+void AppendJsonString(std::string& out, std::string_view text);
+
+/// Builds one JSON text in the order of the calls: commas and quotes are set here, nesting is the caller's.
+///
+///     JsonWriter json;
+///     json.BeginObject().Key("total_users").Number(5).EndObject();
+class JsonWriter {
+ public:
+  JsonWriter& BeginObject() { return Open('{'); }
+  JsonWriter& EndObject() { return Close('}'); }
+  JsonWriter& BeginArray() { return Open('['); }
+  JsonWriter& EndArray() { return Close(']'); }
+  JsonWriter& Key(std::string_view name);
+  JsonWriter& String(std::string_view text);
+  JsonWriter& Number(long long number);
+  JsonWriter& Bool(bool value) { return Raw(value ? "true" : "false"); }
+  /// A value that is JSON already: an exact decimal, a part made elsewhere.
+  JsonWriter& Raw(std::string_view json);
+
+  [[nodiscard]] std::string Take() && { return std::move(text_); }
+
+ private:
+  JsonWriter& Open(char bracket);
+  JsonWriter& Close(char bracket);
+  void Separate();
+
+  std::string text_;
+  bool needs_comma_ = false;
+};
+
+}  // namespace demo
