@@ -1,0 +1,166 @@
+#include "config/config.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+
+namespace demo {
+namespace {
+
+template <typename Number>
+bool ReadNumber(std::string_view text, Number least, Number most, Number& out) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) return false;
+  out = number;
+  return true;
+}
+
+bool IsAddress(const std::string& text) {
+  in6_addr address{};
+  return inet_pton(AF_INET, text.c_str(), &address) == 1 || inet_pton(AF_INET6, text.c_str(), &address) == 1;
+}
+
+bool IsName(std::string_view text, std::size_t longest) {
+  return !text.empty() && text.size() <= longest &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; });
+}
+
+bool ReadToken(std::string_view text, std::string& out) {
+  const bool visible = std::ranges::all_of(text, [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+  if (text.size() < 8 || text.size() > 256 || !visible) return false;
+  out = text;
+  return true;
+}
+
+bool ReadTokenFile(std::string_view path, std::string& out) {
+  std::ifstream file{std::string(path)};
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return file.good() && ReadToken(text, out);
+}
+
+bool SetLogFormat(Config& config, std::string_view value) {
+  if (value != "text" && value != "json") return false;
+  config.log_format = value == "text" ? Config::LogFormat::kText : Config::LogFormat::kJson;
+  return true;
+}
+
+bool SetLogLevel(Config& config, std::string_view value) {
+  constexpr std::array<std::string_view, 5> kLevels = {"debug", "info", "warning", "error", "off"};
+  if (std::ranges::find(kLevels, value) == kLevels.end()) return false;
+  config.log_level = value;
+  return true;
+}
+
+bool SetBind(Config& config, std::string_view value) {
+  config.bind = value;
+  return IsAddress(config.bind);
+}
+
+bool SetDataDir(Config& config, std::string_view value) {
+  config.data_dir = value;
+  return !value.empty();
+}
+
+template <auto member, std::size_t longest>
+bool SetName(Config& config, std::string_view value) {
+  config.*member = value;
+  return IsName(value, longest);
+}
+
+template <auto member, int least, int most>
+bool SetNumber(Config& config, std::string_view value) {
+  int number = 0;
+  if (!ReadNumber(value, least, most, number)) return false;
+  config.*member = std::remove_reference_t<decltype(config.*member)>(number);
+  return true;
+}
+
+// Known by name, so that a start with a later version's settings is refused rather than served by something else.
+bool NotInThisVersion(Config&, std::string_view) { return false; }
+constexpr std::string_view kNoMongo = "to be unset: this version has the embedded store only";
+constexpr std::string_view kNoRedis = "to be unset: this version has the in-process cache only";
+
+constexpr std::array kSettings = {
+    Setting{"PORT", "a number from 0 to 65535", false, SetNumber<&Config::port, 0, 65535>},
+    Setting{"BIND", "an IPv4 or IPv6 address", false, SetBind},
+    Setting{"ENVIRONMENT", "a name of 1 to 32 letters, digits, '-', '_' or '.'", false,
+            SetName<&Config::environment, 32>},
+    Setting{"INSTANCE", "a name of 1 to 128 letters, digits, '-', '_' or '.'", false, SetName<&Config::instance, 128>},
+    Setting{"DATA_DIR", "a folder", false, SetDataDir},
+    Setting{"MONGODB_URI", kNoMongo, true, NotInThisVersion},
+    Setting{"REDIS_HOST", kNoRedis, false, NotInThisVersion},
+    Setting{"REDIS_SENTINELS", kNoRedis, false, NotInThisVersion},
+    Setting{"REDIS_MASTER_NAME", kNoRedis, false, NotInThisVersion},
+    Setting{"REDIS_USERNAME", kNoRedis, false, NotInThisVersion},
+    Setting{"REDIS_PASSWORD_FILE", kNoRedis, false, NotInThisVersion},
+    Setting{"ADMIN_TOKEN", "8 to 256 visible ASCII characters", true,
+            [](Config& config, std::string_view value) { return ReadToken(value, config.admin_token); }},
+    Setting{"ADMIN_TOKEN_FILE", "a readable file that holds 8 to 256 visible ASCII characters", false,
+            [](Config& config, std::string_view value) { return ReadTokenFile(value, config.admin_token); }},
+    Setting{"LOG_FORMAT", "text or json", false, SetLogFormat},
+    Setting{"LOG_LEVEL", "debug, info, warning, error or off", false, SetLogLevel},
+    Setting{"LOOPS", "a number from 0 (one for each processor) to 256", false, SetNumber<&Config::loops, 0, 256>},
+    Setting{"WORKERS", "a number from 1 to 1024", false, SetNumber<&Config::workers, 1, 1024>},
+    Setting{"QUEUE", "a number from 1 to 65536", false, SetNumber<&Config::queue, 1, 65536>},
+    Setting{"CACHE_MIB", "a number of MiB from 0 (nothing is cached) to 65536", false,
+            SetNumber<&Config::cache_mib, 0, 65536>},
+    Setting{"DRAIN_DELAY", "a number of seconds from 0 to 3600", false, SetNumber<&Config::drain_delay, 0, 3600>},
+    Setting{"DRAIN_DEADLINE", "a number of seconds from 0 to 3600", false, SetNumber<&Config::drain_deadline, 0, 3600>},
+};
+
+/// What a person typed, cut and made safe to print on one line.
+std::string Printable(std::string_view value) {
+  constexpr std::size_t kLongest = 80;
+  std::string out;
+  for (const char c : value.substr(0, kLongest)) out += std::isprint(static_cast<unsigned char>(c)) ? c : '?';
+  return out + (value.size() > kLongest ? "..." : "");
+}
+
+std::unexpected<Error> Wrong(const Setting& setting, const std::string& value) {
+  const std::string got = setting.secret ? "a value that is not shown" : fmt::format("\"{}\"", Printable(value));
+  return Fail(ErrorCode::kInvalid, fmt::format("{}: got {}, wants {}", setting.variable, got, setting.wants));
+}
+
+std::string HostName() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0 || !IsName(name.data(), 128)) return "demo-app";
+  return name.data();
+}
+
+}  // namespace
+
+std::string Setting::Flag() const {
+  std::string flag = "--";
+  for (const char c : variable) flag += c == '_' ? '-' : static_cast<char>(std::tolower(c));
+  return flag;
+}
+
+std::span<const Setting> Settings() { return kSettings; }
+
+Result<Config> ReadConfig(const Lookup& flags, const Lookup& environment) {
+  Config config;
+  config.instance = HostName();
+  const auto lookup = [&](std::string_view variable) {
+    auto flag = flags(variable);
+    return flag ? flag : environment(variable);
+  };
+  for (const Setting& setting : kSettings) {
+    const auto value = lookup(setting.variable);
+    if (value && !setting.apply(config, *value)) return Wrong(setting, *value);
+  }
+  if (lookup("ADMIN_TOKEN") && lookup("ADMIN_TOKEN_FILE")) {
+    return Fail(ErrorCode::kInvalid, "ADMIN_TOKEN: got a value beside ADMIN_TOKEN_FILE, wants one of the two");
+  }
+  return config;
+}
+
+}  // namespace demo

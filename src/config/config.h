@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace demo {
+
+/// What the service was told, checked. Made once at start, read-only ever after.
+struct Config {
+  std::string bind = "0.0.0.0";
+  std::uint16_t port = 5000;  ///< 0: the system picks one.
+  std::string environment = "local";
+  std::string instance;  ///< How this process is called among the others: the pod's name, else the host's.
+  std::string data_dir = "./data";
+  std::string admin_token;  ///< Empty: destructive requests need none.
+
+  enum class LogFormat { kAuto, kText, kJson };
+  LogFormat log_format = LogFormat::kAuto;
+  std::string log_level = "info";
+
+  int loops = 0;               ///< 0: one for each processor.
+  int workers = 32;            ///< Threads that run handlers.
+  int queue = 256;             ///< Requests that wait for a worker at most.
+  std::size_t cache_mib = 64;  ///< 0: nothing is cached.
+  std::chrono::seconds drain_delay{0};
+  std::chrono::seconds drain_deadline{20};
+};
+
+/// One setting: a variable of the environment and the flag of the same name ("DATA_DIR" and "--data-dir").
+struct Setting {
+  std::string_view variable;
+  std::string_view wants;                          ///< As it completes "wants ...": "a number from 0 to 65535".
+  bool secret = false;                             ///< Its value is never shown.
+  bool (*apply)(Config&, std::string_view value);  ///< False when the value is none of what it wants.
+
+  [[nodiscard]] std::string Flag() const;
+};
+
+std::span<const Setting> Settings();
+
+/// Looks a setting up by its variable; nothing where it is not given.
+using Lookup = std::function<std::optional<std::string>(std::string_view variable)>;
+
+/// The configuration that flags and environment give; flags win.
+/// Errors: Invalid, one line that names the variable, what it got (unless secret) and what it wants.
+Result<Config> ReadConfig(const Lookup& flags, const Lookup& environment);
+
+}  // namespace demo
