@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+#include <thread>
+
+#include "domain/model.h"
+
+namespace demo {
+
+class Store;
+
+/// Keeps this instance among the store's hosts: registers at start, renews every third of the lifetime, leaves at the
+/// end. An instance that died without leaving is gone one lifetime later.
+class HostRegistry {
+ public:
+  // The contract: an instance is gone 60 s after it died.
+  static constexpr std::chrono::seconds kLifetime{60};
+
+  /// Registers before it returns where the store lets it; a store that cannot now is tried again. `on_change` is called
+  /// on the registry's thread, or on this one, when the set of hosts changed.
+  HostRegistry(Store& store, Host host, std::function<void()> on_change);
+  /// Leaves.
+  ~HostRegistry();
+  HostRegistry(const HostRegistry&) = delete;
+  HostRegistry& operator=(const HostRegistry&) = delete;
+
+ private:
+  void Renew();
+  void Run(const std::stop_token& stop);
+
+  Store& store_;
+  Host host_;
+  std::function<void()> on_change_;
+  std::jthread thread_;
+};
+
+}  // namespace demo

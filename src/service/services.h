@@ -1,0 +1,20 @@
+#pragma once
+
+namespace demo {
+
+struct Config;
+class HealthMonitor;
+class LiveStats;
+class ResponseCache;
+class Store;
+
+/// What handlers work with. Everything here is thread-safe and outlives every request.
+struct Services {
+  const Config& config;
+  Store& store;
+  ResponseCache& cache;  ///< For its figures and POST /cache/clear; what is cached is the route table's business.
+  HealthMonitor& health;
+  LiveStats& live;
+};
+
+}  // namespace demo
