@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 namespace demo {
 
@@ -13,5 +14,8 @@ using SteadyTime = SteadyClock::time_point;
 using UnixMillis = std::int64_t;
 
 UnixMillis WallClockNow();
+
+/// RFC 3339 in UTC with milliseconds: "2026-11-23T05:04:03.210Z". Pure.
+std::string FormatUtc(UnixMillis time);
 
 }  // namespace demo

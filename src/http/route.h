@@ -49,7 +49,8 @@ struct Route {
   std::string_view path;  ///< "/api/users/{user_id}": a segment in braces stands for any one segment.
   Handler handler;
   Policy policy;
-  bool admin = false;  ///< Needs the admin token where one is set.
+  bool admin = false;                        ///< Needs the admin token where one is set.
+  std::vector<std::string_view> query = {};  ///< The parameters it takes; the dispatcher refuses others (query.h).
 };
 
 /// Every route of the service; the position of a row is its index in metrics and logs.

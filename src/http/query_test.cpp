@@ -1,0 +1,35 @@
+#include "http/query.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace demo::http {
+namespace {
+
+constexpr std::array<std::string_view, 2> kKnown = {"limit", "cursor"};
+
+TEST(Query, TakesWhatIsKnownInAnyOrder) {
+  EXPECT_TRUE(CheckQuery("", kKnown).has_value());
+  EXPECT_TRUE(CheckQuery("cursor=abc&limit=5", kKnown).has_value());
+  EXPECT_TRUE(CheckQuery("limit=", kKnown).has_value());
+}
+
+TEST(Query, NamesWhatItRefuses) {
+  const auto unknown = CheckQuery("limit=1&pa%67e=2&x", kKnown);
+  ASSERT_FALSE(unknown.has_value());
+  ASSERT_EQ(unknown.error().fields.size(), 2u);
+  EXPECT_EQ(unknown.error().fields[0].field, "page");
+  EXPECT_EQ(unknown.error().fields[1].field, "x");
+  EXPECT_EQ(CheckQuery("limit=1&limit=2", kKnown).error().fields[0], (FieldError{"limit", "stands twice"}));
+  EXPECT_EQ(CheckQuery("limit=%zz", kKnown).error().code, ErrorCode::kInvalid);
+}
+
+TEST(Query, DecodesValues) {
+  EXPECT_EQ(QueryParameter("a=1%2B1+x&b=%C3%A9", "a"), "1+1 x");
+  EXPECT_EQ(QueryParameter("a=1%2B1+x&b=%C3%A9", "b"), "é");
+  EXPECT_EQ(QueryParameter("a=1", "c"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace demo::http
