@@ -1,0 +1,81 @@
+# The only door: everything a person or CI does with this repository is a target here. `make help` lists them.
+# What is given on the command line reaches the program: make run PORT=8080 DATA_DIR=/tmp/demo
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+JOBS ?= $(shell nproc)
+PYTHON := .venv/bin/python
+export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
+export CCACHE_BASEDIR ?= $(CURDIR)
+export CCACHE_NOHASHDIR ?= 1
+
+.PHONY: help run build test check fmt bench clean image
+.PHONY: build-all test-asan test-tsan fuzz install-build install-test install-check install-bench venv
+
+help: ## list the targets
+	@echo "make TARGET [VARIABLE=value …]"
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: build ## install what is needed, build, serve on port 5000 (PORT=… for another)
+	@exec build/demo-app serve
+
+build: install-build build/build.ninja ## leave build/demo-app
+	@cmake --build build -j $(JOBS) --target demo-app
+
+test: install-test build-all venv ## build and run every test; the last line sums them up
+	@$(PYTHON) scripts/test_report.py --build build
+
+check: install-check venv build/build.ninja ## formatting, clang-tidy, include arrows, file sizes, scripts
+	@$(PYTHON) scripts/check.py
+
+fmt: install-check venv ## format every source in place
+	@git ls-files -z '*.cpp' '*.h' | xargs -0r clang-format-19 -i
+	@.venv/bin/ruff format --quiet .
+	@.venv/bin/ruff check --quiet --fix .
+
+bench: install-bench build venv ## measure against nginx and Flask, write docs/benchmarks.md
+	@bench/run
+
+clean: ## remove what was built (data/ stays)
+	@rm -rf build build-asan build-tsan build-fuzz .venv
+
+image: ## build the container image demo-app:latest (docker or buildah)
+	@scripts/image.sh
+
+test-asan: install-test venv ## unit suites and part of the black-box tests under ASan and UBSan
+	@scripts/test_sanitized.sh asan
+
+test-tsan: install-test venv ## the same under TSan
+	@scripts/test_sanitized.sh tsan
+
+fuzz: install-check ## run each fuzz target for FUZZ_SECONDS (20)
+	@scripts/fuzz.sh
+
+build-all: build/build.ninja
+	@cmake --build build -j $(JOBS)
+
+build/build.ninja: | install-build
+	@cmake --preset release
+
+install-build:
+	@scripts/install_packages.sh build
+
+install-test:
+	@scripts/install_packages.sh build test
+
+install-check:
+	@scripts/install_packages.sh build test check
+
+install-bench:
+	@scripts/install_packages.sh build test bench
+
+venv: .venv/ready
+
+.venv/ready: tests/requirements.txt
+	@rm -rf .venv
+	@python3 -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@touch $@

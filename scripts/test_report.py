@@ -1,0 +1,108 @@
+"""Runs every unit suite and the Python tests, and sums them up in one last line: N passed, N failed, N skipped."""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SUITE_DEADLINE = 900  # seconds; a unit suite that takes longer hangs.
+
+
+@dataclass
+class Tally:
+    passed: int = 0
+    failed: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+
+    def add_report(self, report: Path, suite: str) -> None:
+        """Adds a JUnit or GoogleTest report (one format but for how it marks what was skipped)."""
+        for case in ElementTree.parse(report).getroot().iter("testcase"):
+            name = f"{suite}: {case.get('classname')}.{case.get('name')}"
+            skipped = case.find("skipped")
+            if case.find("failure") is not None or case.find("error") is not None:
+                self.failed.append(name)
+            elif skipped is not None or case.get("result") == "skipped" or case.get("status") == "notrun":
+                self.skipped.append(f"{name}: {skip_reason(case, skipped)}")
+            else:
+                self.passed += 1
+
+
+def skip_reason(case: ElementTree.Element, skipped: ElementTree.Element | None) -> str:
+    if skipped is None:
+        return "disabled"
+    text = skipped.get("message") or (skipped.text or "")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "no reason given"
+
+
+def run_suite(binary: Path, reports: Path, tally: Tally) -> None:
+    report = reports / f"{binary.name}.xml"
+    started = time.monotonic()
+    try:
+        result = subprocess.run(
+            [binary, f"--gtest_output=xml:{report}", "--gtest_brief=1"],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=SUITE_DEADLINE,
+        )
+        output, status = result.stdout, result.returncode
+    except subprocess.TimeoutExpired as expired:
+        output, status = expired.stdout or b"", "deadline passed"
+    before = len(tally.failed)
+    if report.exists():
+        tally.add_report(report, binary.name)
+    # A suite that crashes, or whose sanitizer found something, ends with a status that its report does not show.
+    if status != 0 and len(tally.failed) == before:
+        tally.failed.append(f"{binary.name}: ended with status {status}")
+    if status != 0:
+        sys.stdout.write(output.decode(errors="replace")[-20000:])
+    print(f"{binary.name}: {'ok' if status == 0 else 'FAILED'} in {time.monotonic() - started:.1f} s", flush=True)
+
+
+def run_pytest(build: Path, arguments: list[str], reports: Path, tally: Tally) -> None:
+    report = reports / "pytest.xml"
+    command = [sys.executable, "-m", "pytest", f"--junit-xml={report}", *arguments]
+    environment = dict(os.environ, DEMO_APP=str(build / "demo-app"), PYTHONDONTWRITEBYTECODE="1")
+    status = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
+    before = len(tally.failed)
+    if report.exists():
+        tally.add_report(report, "pytest")
+    if status != 0 and len(tally.failed) == before:
+        tally.failed.append(f"pytest: ended with status {status}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", type=Path, default=Path("build"), help="where the binaries are")
+    parser.add_argument("--only", choices=["unit", "python"], help="one of the two kinds")
+    parser.add_argument("pytest_arguments", nargs="*", help="after --: given to pytest")
+    arguments = parser.parse_args()
+
+    build = arguments.build.resolve()
+    tally = Tally()
+    with tempfile.TemporaryDirectory(prefix="demo-reports-") as folder:
+        if arguments.only != "python":
+            # Written by CMake, so that a suite whose source is gone is not run for ever.
+            for name in (build / "tests.txt").read_text().split():
+                run_suite(build / name, Path(folder), tally)
+        if arguments.only != "unit":
+            run_pytest(build, arguments.pytest_arguments or ["tests"], Path(folder), tally)
+
+    for name in tally.skipped:
+        print(f"skipped  {name}")
+    for name in tally.failed:
+        print(f"FAILED   {name}")
+    print(f"{tally.passed} passed, {len(tally.failed)} failed, {len(tally.skipped)} skipped")
+    return 1 if tally.failed or tally.passed == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
