@@ -1,0 +1,82 @@
+#include "http/pages/assets.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+
+extern "C" {
+struct DemoWebFile {
+  const char* name;
+  const char* data;
+  std::uint64_t size;
+};
+// Both are laid out by cmake/EmbedWeb.cmake.
+extern const DemoWebFile demo_web_files[];
+extern const std::uint64_t demo_web_file_count;
+}
+
+namespace demo::http::pages {
+namespace {
+
+struct PublicFile {
+  std::string_view name;
+  std::string_view stem;
+  std::string_view extension;
+  std::string_view content_type;
+};
+
+constexpr std::array kPublicFiles{
+    PublicFile{"app.css", "app", "css", "text/css; charset=utf-8"},
+    PublicFile{"app.js", "app", "js", "text/javascript; charset=utf-8"},
+    PublicFile{"icon.svg", "icon", "svg", "image/svg+xml"},
+};
+
+/// FNV-1a: these addresses need to differ when the bytes do, not to withstand an adversary.
+std::uint64_t Fingerprint(std::string_view bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return hash;
+}
+
+const std::array<std::string, kPublicFiles.size()>& Urls() {
+  static const auto urls = [] {
+    std::array<std::string, kPublicFiles.size()> made;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      const PublicFile& file = kPublicFiles.at(i);
+      made.at(i) =
+          fmt::format("/assets/{}.{:016x}.{}", file.stem, Fingerprint(WebFile(file.name).value()), file.extension);
+    }
+    return made;
+  }();
+  return urls;
+}
+
+}  // namespace
+
+std::optional<std::string_view> WebFile(std::string_view name) {
+  for (const DemoWebFile& file : std::span(demo_web_files, demo_web_file_count)) {
+    if (name == file.name) return std::string_view(file.data, file.size);
+  }
+  return std::nullopt;
+}
+
+const std::string& AssetUrl(std::string_view name) {
+  for (std::size_t i = 0; i < kPublicFiles.size(); ++i) {
+    if (kPublicFiles.at(i).name == name) return Urls().at(i);
+  }
+  throw std::out_of_range("no such asset: " + std::string(name));
+}
+
+std::optional<Asset> FindAsset(std::string_view file) {
+  constexpr std::string_view kFolder = "/assets/";
+  for (std::size_t i = 0; i < kPublicFiles.size(); ++i) {
+    if (std::string_view(Urls().at(i)).substr(kFolder.size()) != file) continue;
+    return Asset{kPublicFiles.at(i).content_type, WebFile(kPublicFiles.at(i).name).value()};
+  }
+  return std::nullopt;
+}
+
+}  // namespace demo::http::pages
