@@ -15,7 +15,8 @@ using Entries = std::vector<std::pair<std::string, std::string>>;
 
 Entries Load(std::string_view file) {
   Entries entries;
-  for (const auto& [key, text] : boost::json::parse(WebFile(file).value()).as_object()) {
+  const boost::json::value parsed = boost::json::parse(WebFile(file).value());
+  for (const auto& [key, text] : parsed.as_object()) {
     entries.emplace_back(std::string_view(key), std::string_view(text.as_string()));
   }
   std::ranges::sort(entries);
