@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "http/request.h"
@@ -17,9 +18,10 @@ class Connection;
 
 /// The right, and the duty, to answer one request later: call Send exactly once, from any thread. A ticket that is
 /// destroyed unused answers 500. The Request stays valid until then. When the client has gone, Send does nothing.
+/// Made in OnRequest only, at most one a request. The Server must outlive every ticket.
 class Ticket {
  public:
-  explicit Ticket(Connection* connection) : connection_(connection) {}
+  explicit Ticket(Connection* connection);
   Ticket(Ticket&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
   Ticket& operator=(Ticket&&) = delete;
   ~Ticket();
@@ -44,7 +46,8 @@ class Application {
   virtual ~Application() = default;
   /// Answers at once, or returns nothing after taking the ticket with `exchange`.
   virtual std::optional<Reply> OnRequest(Request& request, Connection& connection) = 0;
-  /// The answer to bytes that are no acceptable request; the connection is closed after it.
+  /// The answer where the server itself refuses: bytes that are no acceptable request (4xx, 501, 505), a request that
+  /// did not arrive in time (408), no room (503), an answer that failed (500). The server closes where it must.
   virtual Reply OnMalformed(int status, std::string_view detail) = 0;
   virtual void OnFinished(const Exchange& exchange) = 0;
 };
@@ -60,6 +63,8 @@ struct ServerOptions {
   int max_headers = 100;
   std::size_t max_body = 1024 * 1024;
   int max_event_streams = 256;
+  int max_connections = 0;  ///< 0: as many as the limit of descriptors leaves after a reserve for everything else.
+  std::size_t max_buffered = 32 * 1024 * 1024;  ///< Bytes of incomplete and unanswered requests, all together.
   std::chrono::milliseconds header_deadline{10'000};
   std::chrono::milliseconds idle_deadline{60'000};
   std::chrono::milliseconds write_deadline{30'000};
@@ -79,9 +84,11 @@ class Server {
   virtual int open_event_streams() const = 0;
   virtual int open_connections() const = 0;
 
-  /// From now on each answer closes its connection, and idle connections are closed; new ones are still accepted.
+  /// From now on each answer closes its connection; new ones are still accepted. Idle connections stay until their next
+  /// answer or Stop: closing one now could cross with a request that is on its way, and lose it.
   virtual void BeginDrain() = 0;
-  /// Stops accepting, lets what runs finish until `deadline`, cuts the rest, ends the loops. Returns how many were cut.
+  /// Stops accepting, closes idle connections and event streams, lets what runs finish until `deadline`, cuts the rest,
+  /// ends the loops. Returns how many were cut.
   virtual int Stop(std::chrono::milliseconds deadline) = 0;
 };
 
