@@ -1,0 +1,1 @@
+"""The real program, started, asked and stopped; what the black-box tests work with."""
