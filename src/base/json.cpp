@@ -34,6 +34,18 @@ void AppendEscaped(std::string& out, unsigned char c) {
   out += kHex[c & 0xF];
 }
 
+// C1 controls, line separators and what reorders text: a log line or a terminal must show what is really there.
+bool ChangesDisplay(char32_t point) {
+  return (point >= 0x80 && point <= 0x9F) || point == 0x200E || point == 0x200F ||
+         (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+}
+
+void AppendEscapedCodePoint(std::string& out, char32_t point) {
+  constexpr char kHex[] = "0123456789abcdef";
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHex[point >> shift & 0xFU];
+}
+
 bool IsPlain(unsigned char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 
 }  // namespace
@@ -53,7 +65,10 @@ void AppendJsonString(std::string& out, std::string_view text) {
       continue;
     }
     const auto before = text;
-    if (TakeCodePoint(text)) {
+    const auto point = TakeCodePoint(text);
+    if (point && ChangesDisplay(*point)) {
+      AppendEscapedCodePoint(out, *point);
+    } else if (point) {
       out += before.substr(0, before.size() - text.size());
     } else {
       out += "\xEF\xBF\xBD";

@@ -6,6 +6,7 @@
 namespace demo {
 
 /// Appends `text` as a JSON string with its quotes. `text` must be valid UTF-8; bytes that are not come out as U+FFFD.
+/// Controls and the characters that reorder text are escaped, so that a value cannot show as something else.
 void AppendJsonString(std::string& out, std::string_view text);
 
 /// Builds one JSON text in the order of the calls: commas and quotes are set here, nesting is the caller's.

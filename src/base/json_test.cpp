@@ -22,6 +22,11 @@ TEST(Json, NeverWritesMalformedUtf8) {
   EXPECT_EQ(Quoted("\xE2\x82"), "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
+TEST(Json, EscapesWhatWouldShowAsSomethingElse) {
+  EXPECT_EQ(Quoted("a\u202Eb\u2028\u2066\u009B"), R"("a\u202eb\u2028\u2066\u009b")");
+  EXPECT_EQ(Quoted("\u00A0\u202F"), "\"\u00A0\u202F\"");
+}
+
 TEST(Json, WritesNestedValuesWithTheirCommas) {
   JsonWriter json;
   json.BeginArray();
