@@ -1,1 +1,0 @@
-"""The benchmark of the service against its peers, in one interleaved run."""

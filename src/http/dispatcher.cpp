@@ -1,0 +1,205 @@
+#include "http/dispatcher.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+#include "http/dispatcher_job.h"
+#include "http/origin_check.h"
+#include "http/pages/preferences.h"
+#include "http/problem.h"
+
+namespace demo::http {
+namespace {
+
+bool IsRead(const Request& request) { return request.method == Method::kGet || request.method == Method::kHead; }
+
+Reply AnswerOf(Response response, const Preparation& how) {
+  Reply reply;
+  reply.response = Prepare(std::move(response), how);
+  return reply;
+}
+
+Reply Overloaded(const Request& request, std::uint16_t route) {
+  return AnswerOf(Problem(request, 503, "There is more to do than the service can take now."), {.route = route});
+}
+
+Generations::Slots SlotsOf(const Cached& policy, const Request& request) {
+  Generations::Slots slots;
+  slots.Add(Generations::SlotOf(Tag::kAll));
+  for (const Tag tag : policy.tags) {
+    slots.Add(tag == Tag::kUser ? Generations::SlotOfUser(request.params[0]) : Generations::SlotOf(tag));
+  }
+  return slots;
+}
+
+void CheckPolicy(const Route& route) {
+  const auto* cached = std::get_if<Cached>(&route.policy);
+  if (cached == nullptr) return;
+  // A hit is answered before its row is looked up: nothing may be asked of it that a hit does not ask.
+  if (route.method != Method::kGet || route.admin) throw std::invalid_argument("only an open GET can be cached");
+  for (const Tag tag : cached->tags) {
+    const bool twice = std::ranges::count(cached->tags, tag) > 1;
+    if (tag == Tag::kAll || twice) throw std::invalid_argument("a cached row names each tag once, and never kAll");
+  }
+}
+
+}  // namespace
+
+Reply FromCache(ResponseCache::Found found) {
+  Reply reply;
+  reply.response = std::move(found.response);
+  reply.cache = found.stale ? CacheResult::kStale : CacheResult::kHit;
+  reply.ttl_seconds = found.ttl_seconds;
+  return reply;
+}
+
+CacheKey KeyOf(const Cached& policy, const Request& request) {
+  if (!policy.by_language) return {request.target};
+  constexpr std::string_view kAppearances = "012345";
+  return {request.target, kAppearances.substr(static_cast<std::size_t>(pages::AppearanceOf(request)), 1)};
+}
+
+Dispatcher::Dispatcher(std::span<const Route> routes, ResponseCache& cache, Services& services,
+                       const DispatcherOptions& options, Observer* observer)
+    : routes_(routes),
+      cache_(cache),
+      services_(services),
+      options_(options),
+      observer_(observer),
+      router_(routes),
+      admin_token_(options.admin_token),
+      flights_(cache.generations(), options.max_waiters),
+      pool_(options.workers, options.queue) {
+  std::ranges::for_each(routes, CheckPolicy);
+}
+
+Dispatcher::~Dispatcher() = default;
+
+std::optional<Reply> Dispatcher::OnRequest(Request& request, Connection& connection) {
+  if (IsRead(request)) {
+    if (auto found = cache_.Find({request.target}, request.received_at)) return FromCache(*std::move(found));
+  }
+  return Dispatch(request, connection);
+}
+
+std::optional<Reply> Dispatcher::Dispatch(Request& request, Connection& connection) {
+  const auto refuse = [&](int status, std::string_view detail, std::pair<std::string, std::string> header = {}) {
+    Response problem = Problem(request, status, detail);
+    if (!header.first.empty()) problem.headers.push_back(std::move(header));
+    return AnswerOf(std::move(problem), {});
+  };
+  const Router::Match match = router_.Find(request.method, request.path, request.params);
+  switch (match.outcome) {
+    case Router::Outcome::kBadPath:
+      return refuse(400, "The path's percent-encoding is broken.");
+    case Router::Outcome::kNoPath:
+      return refuse(404, "There is nothing at this address.");
+    case Router::Outcome::kNoMethod:
+      return refuse(405, fmt::format("This address takes {}, not {}.", match.allow, ToString(request.method)),
+                    {"Allow", std::string(match.allow)});
+    case Router::Outcome::kFound:
+      break;
+  }
+  if (!IsRead(request) && !IsOriginAllowed(request)) {
+    return refuse(403, "A page of another origin may not change anything here.");
+  }
+  const Route& route = routes_[match.route];
+  if (route.admin && !admin_token_.Admits(request.authorization)) {
+    return refuse(
+        401,
+        "This needs the admin token: send \"Authorization: Bearer TOKEN\" with the value of ADMIN_TOKEN (or of "
+        "the file ADMIN_TOKEN_FILE) that the server was started with; whoever runs the server has it.",
+        {"WWW-Authenticate", "Bearer realm=\"demo-app\""});
+  }
+  if (const auto* cached = std::get_if<Cached>(&route.policy)) return Board(*cached, match.route, request, connection);
+  const bool on_loop =
+      std::holds_alternative<Immediate>(route.policy) || std::holds_alternative<EventStream>(route.policy);
+  if (on_loop) return RunNow(match.route, request);
+  return Enqueue(match.route, request, connection);
+}
+
+Reply Dispatcher::RunNow(std::uint16_t route, const Request& request) {
+  const bool stream = std::holds_alternative<EventStream>(routes_[route].policy);
+  Reply reply = Answer(request, Call(request, route), {.route = route, .entity_tag = IsRead(request) && !stream});
+  reply.event_stream = stream && reply.response->status == 200 && request.method == Method::kGet;
+  return reply;
+}
+
+std::optional<Reply> Dispatcher::Enqueue(std::uint16_t route, Request& request, Connection& connection) {
+  if (!pool_.Reserve()) return Overloaded(request, route);
+  pool_.Post(
+      [this, job = Job{Ticket(&connection), request, route, SteadyClock::now()}]() mutable { Run(std::move(job)); });
+  return std::nullopt;
+}
+
+std::optional<Reply> Dispatcher::Board(const Cached& policy, std::uint16_t route, Request& request,
+                                       Connection& connection) {
+  const CacheKey key = KeyOf(policy, request);
+  if (policy.by_language) {
+    if (auto found = cache_.Find(key, request.received_at)) return FromCache(*std::move(found));
+  }
+  auto [boarding, flight] = flights_.Board(
+      key.ToString(), SlotsOf(policy, request), [&] { return Ticket(&connection); }, [&] { return pool_.Reserve(); });
+  switch (boarding) {
+    case Flights::Boarding::kJoined:
+      return std::nullopt;
+    case Flights::Boarding::kRefused:
+      if (auto stale = FindStale(key, request.received_at)) return stale;
+      return Overloaded(request, route);
+    case Flights::Boarding::kLeads:
+      break;
+  }
+  pool_.Post([this, &policy, flight = std::move(flight),
+              job = Job{Ticket(&connection), request, route, SteadyClock::now()}]() mutable {
+    RunFlight(std::move(job), policy, *flight);
+  });
+  return std::nullopt;
+}
+
+std::optional<Reply> Dispatcher::FindStale(const CacheKey& key, SteadyTime now) {
+  auto found = cache_.FindStale(key, now);
+  if (!found) return std::nullopt;
+  Reply reply = FromCache(*std::move(found));
+  Count(reply.cache);
+  return reply;
+}
+
+void Dispatcher::Count(CacheResult result) {
+  switch (result) {
+    case CacheResult::kNone:
+      return;
+    case CacheResult::kHit:
+      return cache_.Count(CacheEvent::kHit);
+    case CacheResult::kMiss:
+      return cache_.Count(CacheEvent::kMiss);
+    case CacheResult::kCoalesced:
+      return cache_.Count(CacheEvent::kCoalesced);
+    case CacheResult::kStale:
+      return cache_.Count(CacheEvent::kStale);
+  }
+}
+
+Reply Dispatcher::OnMalformed(int status, std::string_view detail) {
+  Reply reply = AnswerOf(Problem(status, detail), {});
+  reply.close = true;
+  return reply;
+}
+
+void Dispatcher::OnFinished(const Exchange& exchange) {
+  if (observer_ == nullptr) return;
+  std::uint16_t route = kNoRoute;
+  if (exchange.reply != nullptr) {
+    route = exchange.reply->response->route;
+  } else if (exchange.request != nullptr) {
+    Router::Params params;
+    const auto match = router_.Find(exchange.request->method, exchange.request->path, params);
+    if (match.outcome == Router::Outcome::kFound) route = match.route;
+  }
+  observer_->OnFinished(exchange, route);
+}
+
+}  // namespace demo::http

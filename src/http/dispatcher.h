@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "cache/generations.h"
+#include "cache/response_cache.h"
+#include "cache/single_flight.h"
+#include "http/admin_token.h"
+#include "http/prepare.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "http/route.h"
+#include "http/router.h"
+#include "http/server.h"
+#include "http/worker_pool.h"
+
+namespace demo::http {
+
+/// Who watches what is served: the metrics and the access log. Called on the loops' and the workers' threads, several
+/// at once, in the time of the requests: nothing here may block.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// `route` is the index of the request's row, or kNoRoute.
+  virtual void OnFinished(const Exchange& exchange, std::uint16_t route) = 0;
+  /// A fault of the program while it handled `request`; the client was told nothing but the request's id.
+  virtual void OnFault(const Request& request, std::string_view cause) = 0;
+};
+
+struct DispatcherOptions {
+  std::string admin_token;          ///< Empty: admin routes are open.
+  int workers = 32;                 ///< Threads that run handlers.
+  std::size_t queue = 256;          ///< Requests that wait for a worker.
+  std::size_t max_waiters = 16384;  ///< Requests that wait for another's answer, all together.
+  /// Work that waited longer than this for a worker is refused: its client has likely given up.
+  std::chrono::milliseconds max_wait{3000};
+};
+
+/// What happens between a request and its handler, for each row of the route table as its policy says.
+///
+/// On the loop: an answer from the cache, an Immediate handler, a refusal (404, 405, 403, 401, 503). All other handlers
+/// run on workers. OPTIONS has no row and so is 405: there is no CORS here. After a change, and when its outcome is
+/// unknown, the generations of its tags are raised before anybody is answered.
+class Dispatcher final : public Application {
+ public:
+  /// All that is given must outlive the dispatcher; `observer` may be null. Throws std::invalid_argument for a route
+  /// table that contradicts itself.
+  Dispatcher(std::span<const Route> routes, ResponseCache& cache, Services& services, const DispatcherOptions& options,
+             Observer* observer);
+  ~Dispatcher() override;
+
+  std::optional<Reply> OnRequest(Request& request, Connection& connection) override;
+  Reply OnMalformed(int status, std::string_view detail) override;
+  void OnFinished(const Exchange& exchange) override;
+
+  /// Lets running handlers end and drops what waits for a worker. After Server::Stop, before the server is destroyed.
+  void Stop() { pool_.Stop(); }
+
+  /// Requests that wait for a worker or have one, and how many may.
+  std::size_t busy() const { return pool_.busy(); }
+  std::size_t capacity() const { return pool_.capacity(); }
+
+ private:
+  using Flights = SingleFlight<Ticket>;
+  struct Job;
+
+  // On a loop.
+  std::optional<Reply> Dispatch(Request& request, Connection& connection);
+  std::optional<Reply> Board(const Cached& policy, std::uint16_t route, Request& request, Connection& connection);
+  std::optional<Reply> Enqueue(std::uint16_t route, Request& request, Connection& connection);
+  Reply RunNow(std::uint16_t route, const Request& request);
+
+  // On a worker.
+  void Run(Job job);
+  void RunFlight(Job job, const Cached& policy, Flights::Flight& flight);
+  Reply Fly(const Job& job, const Cached& policy, Flights::Flight& flight);
+  void RaiseAfter(const Changes& policy, const Result<Response>& outcome);
+
+  // On either. None of these throws: what a handler throws is an Internal error.
+  Result<Response> Call(const Request& request, std::uint16_t route);
+  Reply Answer(const Request& request, Result<Response> outcome, const Preparation& how);
+  Response ProblemOf(const Request& request, const Error& error);
+  std::optional<Reply> FindStale(const CacheKey& key, SteadyTime now);
+  void Count(CacheResult result);
+
+  const std::span<const Route> routes_;
+  ResponseCache& cache_;
+  Services& services_;
+  const DispatcherOptions options_;
+  Observer* const observer_;
+  const Router router_;
+  const AdminToken admin_token_;
+  Flights flights_;
+  WorkerPool pool_;  ///< Last: its threads use all of the above.
+};
+
+}  // namespace demo::http

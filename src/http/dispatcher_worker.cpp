@@ -1,0 +1,141 @@
+#include <exception>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/store_time.h"
+#include "http/dispatcher_job.h"
+#include "http/error_map.h"
+#include "http/prepare.h"
+#include "http/problem.h"
+
+namespace demo::http {
+namespace {
+
+constexpr std::string_view kUnknownException = "an exception of unknown type";
+
+Error WaitedTooLong() {
+  return {ErrorCode::kUnavailable, "There is more to do than the service can take now; nothing was changed.", {}};
+}
+
+// The store could not answer; an older answer that no write has made wrong is better than none.
+bool MayBeStale(const Result<Response>& outcome) {
+  if (outcome) return outcome->status == 503 || outcome->status == 504;
+  return outcome.error().code == ErrorCode::kUnavailable || outcome.error().code == ErrorCode::kTimeout;
+}
+
+// NotFound, Conflict and Invalid are said before anything is changed; of everything else that failed nobody knows.
+bool MayHaveChanged(const Result<Response>& outcome) {
+  if (outcome) return outcome->status < 400 || outcome->status >= 500;
+  const ErrorCode code = outcome.error().code;
+  return code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout || code == ErrorCode::kInternal;
+}
+
+Preparation::Gzip GzipFor(const Request& request) {
+  const bool accepted = request.accept_encoding.find("gzip") != std::string_view::npos;
+  return accepted ? Preparation::Gzip::kFast : Preparation::Gzip::kNo;
+}
+
+}  // namespace
+
+Result<Response> Dispatcher::Call(const Request& request, std::uint16_t route) {
+  try {
+    return routes_[route].handler(request, services_);
+  } catch (const std::exception& fault) {
+    return Fail(ErrorCode::kInternal, fault.what());
+  } catch (...) {
+    return Fail(ErrorCode::kInternal, std::string(kUnknownException));
+  }
+}
+
+Reply Dispatcher::Answer(const Request& request, Result<Response> outcome, const Preparation& how) {
+  Reply reply;
+  try {
+    reply.response = Prepare(outcome ? *std::move(outcome) : ProblemOf(request, outcome.error()), how);
+  } catch (const std::exception& fault) {  // a handler's header that would have broken the framing
+    const Error error{ErrorCode::kInternal, fault.what(), {}};
+    reply.response = Prepare(ProblemOf(request, error), {.route = how.route});
+  }
+  return reply;
+}
+
+Response Dispatcher::ProblemOf(const Request& request, const Error& error) {
+  if (error.code == ErrorCode::kInternal && observer_ != nullptr) observer_->OnFault(request, error.message);
+  return ToProblem(request, error);
+}
+
+void Dispatcher::RaiseAfter(const Changes& policy, const Result<Response>& outcome) {
+  if (!MayHaveChanged(outcome)) return;
+  const bool known = outcome && outcome->status < 400;
+  for (const Tag tag : policy.tags) {
+    if (tag != Tag::kUser) {
+      cache_.RaiseTag(tag);
+    } else if (known && !outcome->changed_user.empty()) {
+      cache_.RaiseUser(outcome->changed_user);
+    } else {
+      cache_.RaiseTag(Tag::kAll);  // somebody's copies are old, and nobody knows whose
+    }
+  }
+}
+
+void Dispatcher::Run(Job job) {
+  const SteadyTime begun = SteadyClock::now();
+  const Route& route = routes_[job.route];
+  const bool expired = begun - job.queued_at > options_.max_wait;
+  store_time::Take();
+  Result<Response> outcome = expired ? Fail(WaitedTooLong()) : Call(job.request, job.route);
+  const SteadyTime done = SteadyClock::now();
+  const auto* changes = std::get_if<Changes>(&route.policy);
+  if (changes != nullptr && !expired) RaiseAfter(*changes, outcome);
+
+  Reply reply = Answer(job.request, std::move(outcome),
+                       {.route = job.route, .entity_tag = changes == nullptr, .gzip = GzipFor(job.request)});
+  reply.times = {
+      .queue = (begun - job.queued_at).count(), .handler = (done - begun).count(), .store = store_time::Take()};
+  std::move(job.ticket).Send(std::move(reply));
+}
+
+void Dispatcher::RunFlight(Job job, const Cached& policy, Flights::Flight& flight) {
+  const SteadyTime begun = SteadyClock::now();
+  store_time::Take();
+  Reply reply = Fly(job, policy, flight);
+  reply.times = {.queue = (begun - job.queued_at).count(),
+                 .handler = (SteadyClock::now() - begun).count(),
+                 .store = store_time::Take()};
+
+  Reply shared = reply;
+  if (shared.cache == CacheResult::kMiss) shared.cache = CacheResult::kCoalesced;
+  std::vector<Ticket> waiters = flights_.Finish(flight);
+  std::move(job.ticket).Send(std::move(reply));
+  for (Ticket& waiter : waiters) {
+    Count(shared.cache);
+    std::move(waiter).Send(shared);
+  }
+}
+
+Reply Dispatcher::Fly(const Job& job, const Cached& policy, Flights::Flight& flight) {
+  const Generations::Stamp stamp = flights_.Begin(flight);
+  const CacheKey key = KeyOf(policy, job.request);
+  const SteadyTime begun = SteadyClock::now();
+  // Another flight may have landed while this one waited. A tier that is shared between processes is asked here as
+  // well.
+  if (auto found = cache_.Find(key, begun)) return FromCache(*std::move(found));
+
+  const bool expired = begun - job.queued_at > options_.max_wait;
+  Result<Response> outcome = expired ? Fail(WaitedTooLong()) : Call(job.request, job.route);
+  const SteadyTime done = SteadyClock::now();
+  if (MayBeStale(outcome)) {
+    if (auto found = FindStale(key, done)) return *std::move(found);
+  }
+  Reply reply = Answer(job.request, std::move(outcome),
+                       {.route = job.route,
+                        .entity_tag = true,
+                        .depends_on_reader = policy.by_language,
+                        .gzip = Preparation::Gzip::kSmall});
+  reply.cache = CacheResult::kMiss;
+  Count(reply.cache);
+  cache_.Store(key, reply.response, stamp, policy.ttl, done);
+  return reply;
+}
+
+}  // namespace demo::http

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "cache/stored_response.h"
+#include "http/response.h"
+
+namespace demo::http {
+
+/// How an answer becomes bytes.
+struct Preparation {
+  enum class Gzip : std::uint8_t {
+    kNo,
+    kFast,   ///< For one sending: only where the body is large.
+    kSmall,  ///< For many: as small as it gets.
+  };
+
+  std::uint16_t route = kNoRoute;
+  bool entity_tag = false;         ///< It answers a GET: tag a 200, and let clients keep and revalidate it.
+  bool depends_on_reader = false;  ///< On the language and theme of the reader.
+  Gzip gzip = Gzip::kNo;
+};
+
+/// `response` as ready bytes. Defaults of its headers (Cache-Control, what protects a page in a browser, and so on)
+/// yield to those that it names itself. Throws std::invalid_argument for a header that would break the framing.
+std::shared_ptr<const StoredResponse> Prepare(Response response, const Preparation& how);
+
+}  // namespace demo::http

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace demo::http {
+
+/// Threads that may block, and a bounded queue before them. Thread-safe.
+///
+/// The threads run at a lower priority than the loops: when there is more work than processors, the loops still get
+/// to say so at once.
+class WorkerPool {
+ public:
+  using Job = std::move_only_function<void()>;
+
+  /// `queue`: how many jobs may wait for a thread.
+  WorkerPool(int threads, std::size_t queue);
+  /// As Stop.
+  ~WorkerPool();
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+
+  /// Takes a place for one job, which must then be posted; false when there is none. Never blocks.
+  [[nodiscard]] bool Reserve();
+  /// Jobs run in order of arrival. A job must not throw.
+  void Post(Job job);
+
+  /// Lets the running jobs end and destroys the waiting ones. Nothing may be posted any more.
+  void Stop();
+
+  /// Jobs that wait or run.
+  std::size_t busy() const { return taken_.load(std::memory_order_relaxed); }
+  std::size_t capacity() const { return capacity_; }
+
+ private:
+  void Run();
+
+  const std::size_t capacity_;
+  std::atomic<std::size_t> taken_{0};
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::deque<Job> jobs_;
+  bool stopping_ = false;
+  std::vector<std::jthread> threads_;
+};
+
+}  // namespace demo::http
