@@ -80,7 +80,8 @@ struct BulkPart {
 /// `store_conformance.h` tests.
 ///
 /// All methods are thread-safe and block for at most the backend's deadline. What a write acknowledged survives a kill
-/// of the process and a loss of power, and is seen by every read that starts after. A write that ends in Unavailable or
+/// of the process and a loss of power (instances need not: they die with it), and is seen by every read that starts
+/// after. A write that ends in Unavailable or
 /// Timeout has an unknown outcome; the same IdempotencyKey settles it. Any method may fail with Unavailable, Timeout or
 /// Internal; the comments name the other errors.
 class Store {
@@ -127,7 +128,10 @@ class Store {
   /// How far the load came; 0 when it never began. ClearAll and ReplaceAll set every load back to 0.
   virtual Result<std::int64_t> LoadPosition(const std::string& load_id) = 0;
 
-  /// Registers an instance or renews it; it is gone when not renewed for `lifetime`. True when the set changed.
+  /// Registers an instance or renews it; it is gone when not renewed for `lifetime`, which no setting of the wall clock
+  /// stretches or cuts where the backend can help it. True when the set is not what it was after the renewal before:
+  /// `host` is new or says something new, or another has gone. A backend that proves an instance dead may forget it
+  /// sooner: the embedded store does so with all others when it is opened.
   virtual Result<bool> RenewHost(const Host& host, std::chrono::seconds lifetime) = 0;
   virtual Result<void> RemoveHost(const std::string& pod) = 0;
   /// The instances whose lifetime has not passed, by name.

@@ -1,0 +1,116 @@
+#include "store/sqlite/writer.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace demo::sqlite {
+namespace {
+
+// SQLite's own thresholds: it moves the log into the database from 1000 pages (4 MB) on. From sixteen times that on,
+// readers that always overlap keep it from starting anew, and the writer waits for a moment without them.
+constexpr int kCheckpointPages = 1000;
+constexpr int kWaitForReadersPages = 16'000;
+constexpr std::chrono::seconds kCheckpointRetry{1};
+
+std::unexpected<Error> Busy() { return Fail(ErrorCode::kUnavailable, "The store has too many writes waiting."); }
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Connection> connection, Limits limits, Chore chore)
+    : connection_(std::move(connection)), limits_(limits), chore_(std::move(chore)), thread_([this] { Serve(); }) {}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_one();
+  thread_.join();
+}
+
+Result<void> Writer::RunAndWait(Operation operation) {
+  const auto deadline = SteadyClock::now() + limits_.deadline;
+  const auto job = std::make_shared<Job>();
+  job->operation = std::move(operation);
+  std::unique_lock lock(mutex_);
+  if (queue_.size() >= limits_.queue) return Busy();
+  queue_.push_back(job);
+  work_.notify_one();
+  if (job->done.wait_until(lock, deadline, [&] { return job->state == Job::State::kDone; })) return job->outcome;
+  // What nobody waits for any more is not worth doing: this is what drains a queue that grew while the disk hung.
+  if (job->state == Job::State::kWaiting) std::erase(queue_, job);
+  return Fail(ErrorCode::kTimeout, "The store did not confirm the write within its deadline.");
+}
+
+void Writer::Serve() {
+  for (Group group = TakeGroup(); !group.empty(); group = TakeGroup()) {
+    RunGroup(group);
+    Complete(group);
+    group.clear();
+    Checkpoint();
+  }
+}
+
+Writer::Group Writer::TakeGroup() {
+  std::unique_lock lock(mutex_);
+  work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  Group group(queue_.begin(), queue_.end());
+  queue_.clear();
+  for (const auto& job : group) job->state = Job::State::kTaken;
+  return group;
+}
+
+void Writer::RunGroup(const Group& group) {
+  auto committed = connection_->Execute("BEGIN IMMEDIATE");
+  if (committed) committed = RunOperations(group);
+  if (committed) committed = connection_->Execute("COMMIT");
+  if (!committed && connection_->InTransaction()) (void)connection_->Execute("ROLLBACK");
+  NoteHealth(committed);
+  if (committed) return;
+  // Also the operations that had failed by themselves: they may have seen what was then undone.
+  for (const auto& job : group) job->outcome = Fail(Error{ErrorCode::kUnavailable, committed.error().message, {}});
+}
+
+/// Fails only when the transaction as a whole is lost.
+Result<void> Writer::RunOperations(const Group& group) {
+  for (const auto& job : group) {
+    if (auto saved = connection_->Execute("SAVEPOINT operation"); !saved) return saved;
+    job->outcome = job->operation(*connection_);
+    // A full disk or an I/O error makes SQLite undo the whole transaction by itself.
+    if (!connection_->InTransaction()) return job->outcome;
+    const char* end = job->outcome ? "RELEASE operation" : "ROLLBACK TO operation; RELEASE operation";
+    if (auto ended = connection_->Execute(end); !ended) return ended;
+  }
+  if (auto done = chore_(*connection_); !done && !connection_->InTransaction()) return done;
+  return {};
+}
+
+void Writer::Complete(const Group& group) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& job : group) {
+    job->state = Job::State::kDone;
+    job->done.notify_one();
+  }
+}
+
+void Writer::Checkpoint() {
+  if (connection_->WalPages() < kCheckpointPages || SteadyClock::now() < next_checkpoint_) return;
+  const auto done = connection_->Checkpoint(connection_->WalPages() >= kWaitForReadersPages);
+  if (done) return;
+  // Nothing is lost: the log keeps what the database lacks, and grows until this succeeds.
+  spdlog::warn("the store's checkpoint failed: {}", done.error().message);
+  next_checkpoint_ = SteadyClock::now() + kCheckpointRetry;
+}
+
+void Writer::NoteHealth(const Result<void>& committed) {
+  if (failing_ == !committed.has_value()) return;
+  failing_ = !failing_;
+  if (failing_) {
+    spdlog::error("the store cannot write: {}", committed.error().message);
+  } else {
+    spdlog::info("the store writes again");
+  }
+}
+
+}  // namespace demo::sqlite
