@@ -1,0 +1,1 @@
+"""The benchmark of the service against its peers, in one interleaved run."""

@@ -1,0 +1,43 @@
+"""What the figures were measured on and with."""
+
+import os
+import platform
+import re
+import subprocess
+from pathlib import Path
+
+from suite import places
+
+
+def describe() -> dict[str, str]:
+    memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1024**2
+    return {
+        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "memory": f"{memory:.0f} GiB",
+        "kernel": f"{platform.system()} {platform.release().split('-')[0]} {platform.machine()}",
+        "system": platform.freedesktop_os_release().get("PRETTY_NAME", "unknown"),
+        "file system": _output(["stat", "-f", "-c", "%T", str(places.WORK)]),
+        "service": _output([str(places.APP), "version"]),
+        "nginx": _output(["nginx", "-v"]).removeprefix("nginx version: "),
+        "Flask": _flask(),
+    }
+
+
+def _processor() -> str:
+    found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+    return found[1].strip() if found else platform.processor()
+
+
+def _flask() -> str:
+    wanted = dict(re.findall(r"^(\w+)==(\S+)$", (places.FLASK / "requirements.txt").read_text(), re.MULTILINE))
+    python = _output([str(places.FLASK_VENV / "bin" / "python"), "--version"])
+    return f"{wanted['Flask']}, gunicorn {wanted['gunicorn']}, {python}"
+
+
+def _output(command: list[str]) -> str:
+    env = {**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"}
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
+    except OSError:
+        return "unknown"
+    return (done.stdout + done.stderr).strip().splitlines()[0] if done.stdout + done.stderr else "unknown"

@@ -1,0 +1,193 @@
+"""The report, as Markdown."""
+
+from statistics import median
+
+from suite import targets
+from suite.targets import FLASK, NGINX, OURS
+
+PEERS = (OURS, NGINX, FLASK)
+
+_METHOD = """\
+The servers run on core 0, one at a time under load, the driver (`bench/driver`) on core 1; each pair of measurements
+takes the servers in turn, so that what drifts on the machine falls on all of them alike. A figure is the median of the
+pairs, with the least and the greatest behind it; a ratio is the median of the ratios within the pairs. Access logs are
+off on all sides; what they cost stands apart.
+
+- **CPU** is the user and system time of the server and its children, in seconds for 1 000 answers, while each
+  connection sends its next request after the answer before (keep-alive, no pipelining).
+- **Latency** comes from an open loop: requests are begun on schedule and timed from when each was due, at half of what
+  the slowest of those compared can answer.
+- **nginx** answers with constants of the same size, head included, by the cheapest of three ways for it: the text in
+  its configuration (`return`), a file sent by the kernel (`sendfile`), or a file read and written (`buffers`).
+- **Flask** (`bench/peers/flask`) holds the same data, copied through the API, in SQLite with WAL; gunicorn serves it
+  with one worker of 8 threads and keep-alive. Its cached answers are ready bytes in the worker's memory.
+- **Uncached** means that the service's cache is off (`CACHE_MIB=0`), and Flask's as well; the single
+  reads go over 1 000 users.
+- **Order writes** are on the disk before they are acknowledged, on both sides (`synchronous=FULL`), each with its own
+  `Idempotency-Key`.
+"""
+
+
+def markdown(results: dict) -> str:
+    parts = [
+        "# Benchmarks\n",
+        "`make bench` writes this page and its chart.\n",
+        "![Processor time of the service for 1 000 answers, beside nginx and Flask](benchmarks.svg)\n",
+        "## What it must reach\n",
+        verdicts(results),
+        "System calls, allocations and instructions for each request do not depend on the load of a machine: tests in\n"
+        "`tests/gates` hold them.\n",
+        "## How it is measured\n",
+        _METHOD,
+        _machine(results),
+        "## Processor time\n",
+        _cpu(results),
+        "## Rate\n",
+        _rate(results),
+        "## Latency\n",
+        _latency(results),
+        "## Memory and start\n",
+        _memory(results),
+        "## The price of an access log\n",
+        _access_log(results),
+        "## Two loops against one\n",
+        _loops(results),
+        "## Twice the load it can take\n",
+        _overload(results),
+        "## Growth\n",
+        _growth(results),
+    ]
+    return "\n".join(parts)
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
+
+
+def _count(value: float) -> str:
+    return f"{value:,.0f}".replace(",", " ")
+
+
+def _spread(values: list[float], form: str) -> str:
+    return f"{median(values):{form}} ({min(values):{form}}–{max(values):{form}})"
+
+
+def _rates(values: list[float]) -> str:
+    return f"{_count(median(values))} ({_count(min(values))}–{_count(max(values))})"
+
+
+def verdicts(results: dict) -> str:
+    rows = [[v.what, v.must, v.measured, "met" if v.met else "**missed**"] for v in targets.judge(results)]
+    return _table(["what", "must", "measured", ""], rows)
+
+
+def _machine(results: dict) -> str:
+    data, pace = results["data"], results["pace"]
+    rows = [[name, value] for name, value in results["machine"].items()]
+    rows.append(["data", f"{_count(data['users'])} users, {_count(data['orders'])} orders"])
+    rows.append(["run", f"{pace['pairs']} pairs of {pace['seconds']} s each, {results['minutes']} minutes in all"])
+    return _table(["", ""], rows)
+
+
+def _cell(load: dict, peer: str, figure: str, show) -> str:
+    return show(load["closed"][peer][figure]) if peer in load["closed"] else "–"
+
+
+def _ratio(load: dict, figure: str, above: str, below: str) -> str:
+    known = above in load["closed"] and below in load["closed"]
+    return f"{targets.ratio_of(load, figure, above, below):.2f}" if known else "–"
+
+
+def _cpu(results: dict) -> str:
+    rows = []
+    for name, load in results["loads"].items():
+        cells = [_cell(load, peer, "cpu", lambda values: _spread(values, ".4f")) for peer in PEERS]
+        way = f"{load['nginx_way']}, {load['bytes']} B" if "nginx_way" in load else "–"
+        rows.append([name, *cells, _ratio(load, "cpu", OURS, NGINX), _ratio(load, "cpu", FLASK, OURS), way])
+    head = ["seconds for 1 000 answers", *PEERS, "demo-app ÷ nginx", "Flask ÷ demo-app", "nginx by"]
+    return _table(head, rows)
+
+
+def _rate(results: dict) -> str:
+    rows = []
+    for name, load in results["loads"].items():
+        cells = [_cell(load, peer, "rate", _rates) for peer in PEERS]
+        rows.append([name, *cells, _ratio(load, "rate", OURS, NGINX), _ratio(load, "rate", OURS, FLASK)])
+    return _table(["answers a second", *PEERS, "demo-app ÷ nginx", "demo-app ÷ Flask"], rows)
+
+
+def _latency(results: dict) -> str:
+    rows = []
+    for name, load in results["loads"].items():
+        for schedule in load["open"]:
+            cells = []
+            for peer in PEERS:
+                seen = schedule["peers"].get(peer)
+                shares = ("p50", "p99", "p999")
+                cells.append(" / ".join(f"{median(seen[share]):.2f}" for share in shares) if seen else "–")
+            rows.append([name, _count(schedule["rate"]), *cells])
+    return _table(["ms: p50 / p99 / p99.9", "requests a second", *PEERS], rows)
+
+
+def _memory(results: dict) -> str:
+    rows = [
+        [peer, f"{memory['idle']:.1f}", f"{memory['loaded']:.1f}", f"{results['ready_ms'][peer]:.0f}"]
+        for peer, memory in results["memory"].items()
+    ]
+    note = "Resident memory; of several processes, shared pages count once. Loaded is after the cached loads above.\n"
+    return _table(["", "idle, MiB", "loaded, MiB", "start to ready, ms"], rows) + "\n" + note
+
+
+def _access_log(results: dict) -> str:
+    silent = results["loads"]["cached user, 64 connections"]["closed"]
+    rows = []
+    for peer, seen in results["access_log"].items():
+        without, with_log = median(silent[peer]["cpu"]), median(seen["cpu"])
+        rows.append([peer, f"{without:.4f}", f"{with_log:.4f}", f"{with_log / without - 1:+.0%}"])
+    return _table(["cached user, 64 connections: seconds for 1 000 answers", "off", "on, to a file", ""], rows)
+
+
+def _loops(results: dict) -> str:
+    rows = [
+        [count, _spread(seen["cpu"], ".4f"), _rates(seen["rate"])]
+        for count, seen in results["extremes"]["loops"].items()
+    ]
+    note = (
+        "Cached user, 32 connections from a driver on each core: one loop and one driver share core 0, then two loops\n"
+        "and two drivers share both cores: each core does the same work, and what loops share shows.\n"
+    )
+    return note + "\n" + _table(["loops", "seconds for 1 000 answers", "answers a second"], rows)
+
+
+def _overload(results: dict) -> str:
+    rows = []
+    for name, found in results["extremes"]["overload"].items():
+        rows.append(
+            [
+                name.replace("_", " "),
+                _rates(found["peak"]),
+                _spread(found["answered"], ".2f"),
+                _spread(found["refused_ms"], ".1f"),
+                _spread([100 * value for value in found["growth"]], "+.1f"),
+            ]
+        )
+    note = (
+        "The peak is what 200 clients get that wait for each answer, with the cache off; then 1 000 connections ask\n"
+        "twice that many times a second, on schedule.\n"
+    )
+    head = ["", "peak, answers a second", "answered at twice, of the peak", "503 within, p99, ms", "more memory, %"]
+    return note + "\n" + _table(head, rows)
+
+
+def _growth(results: dict) -> str:
+    found = results["extremes"]["growth"]
+    names = list(next(iter(found.values()))["reads"])
+    rows = []
+    for name in names:
+        reads = [size["reads"][name] for size in found.values()]
+        rows.append([f"`{name}`", *(f"{median(read['p50']):.2f} / {median(read['p99']):.2f}" for read in reads)])
+    rows.append(["start to ready, ms", *(f"{median(size['ready_ms']):.0f}" for size in found.values())])
+    rows.append(["memory when idle, MiB", *(f"{size['idle_mib']:.1f}" for size in found.values())])
+    head = ["uncached, one at a time; ms: p50 / p99", *(f"{_count(int(orders))} orders" for orders in found)]
+    return _table(head, rows)

@@ -1,0 +1,30 @@
+"""The service itself, as users start it."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from suite import places
+from suite.process import SERVER_CORES, Server, free_port
+
+
+def start(data: Path, *, log: Path, cores: str = SERVER_CORES, **settings) -> Server:
+    """Starts the service on `data`; `settings` are its environment variables, access log off unless they say so."""
+    port = free_port()
+    env = {
+        "PORT": port,
+        "BIND": "127.0.0.1",
+        "DATA_DIR": data,
+        "LOG_LEVEL": "warning",
+        "LOG_FORMAT": "json",
+        "LOOPS": 1,
+    }
+    return Server([places.APP, "serve"], port, env={**env, **settings}, log=log, ready="/readyz", cores=cores)
+
+
+def load(data: Path, *, users: int, orders: int) -> None:
+    command = [places.APP, "load", "--users", users, "--orders", orders, "--seed", 1]
+    env = {**os.environ, "DATA_DIR": str(data), "LOG_LEVEL": "warning"}
+    done = subprocess.run([*map(str, command)], env=env, capture_output=True, text=True, timeout=600, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"demo-app load failed: {done.stdout}{done.stderr}")
