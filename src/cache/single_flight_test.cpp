@@ -1,0 +1,86 @@
+#include "cache/single_flight.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace demo {
+namespace {
+
+using Flights = SingleFlight<int>;
+using enum Flights::Boarding;
+
+class SingleFlightTest : public testing::Test {
+ protected:
+  SingleFlightTest() { slots_.Add(Generations::SlotOf(Tag::kUsers)); }
+
+  Flights::Boarded Board(int waiter, bool may_lead = true) {
+    return flights_.Board("/api/users", slots_, [&] { return waiter; }, [&] { return may_lead; });
+  }
+
+  Generations generations_;
+  Generations::Slots slots_;
+  Flights flights_{generations_, 1000};
+};
+
+TEST_F(SingleFlightTest, AThousandMissesAreOneRead) {
+  const auto leader = Board(0);
+  ASSERT_EQ(leader.boarding, kLeads);
+  for (int i = 1; i <= 500; ++i) EXPECT_EQ(Board(i).boarding, kJoined);
+  flights_.Begin(*leader.flight);
+  for (int i = 501; i <= 1000; ++i) EXPECT_EQ(Board(i).boarding, kJoined);
+  const std::vector<int> waiters = flights_.Finish(*leader.flight);
+  EXPECT_EQ(waiters.size(), 1000U);
+  EXPECT_EQ(waiters.front(), 1);
+  EXPECT_EQ(waiters.back(), 1000);
+  EXPECT_EQ(Board(0).boarding, kLeads) << "the flight is over";
+}
+
+TEST_F(SingleFlightTest, OtherKeysFlyAlone) {
+  ASSERT_EQ(Board(0).boarding, kLeads);
+  EXPECT_EQ(flights_.Board("/hosts", slots_, [] { return 1; }, [] { return true; }).boarding, kLeads);
+}
+
+TEST_F(SingleFlightTest, NobodyJoinsAReadThatBeganBeforeAWrite) {
+  const auto before = Board(0);
+  flights_.Begin(*before.flight);
+  ASSERT_EQ(Board(1).boarding, kJoined);
+  generations_.Raise(Generations::SlotOf(Tag::kUsers));
+  const auto after = Board(2);
+  EXPECT_EQ(after.boarding, kLeads);
+  EXPECT_EQ(Board(3).boarding, kJoined);
+
+  EXPECT_EQ(flights_.Finish(*before.flight), std::vector<int>{1});
+  EXPECT_EQ(Board(4).boarding, kJoined) << "the end of the old flight leaves the new one";
+  EXPECT_EQ(flights_.Finish(*after.flight), (std::vector<int>{3, 4}));
+}
+
+TEST_F(SingleFlightTest, AReadThatHasNotBegunServesThoseWhoComeAfterAWrite) {
+  const auto leader = Board(0);
+  generations_.Raise(Generations::SlotOf(Tag::kUsers));
+  EXPECT_EQ(Board(1).boarding, kJoined);
+  EXPECT_TRUE(generations_.IsCurrent(flights_.Begin(*leader.flight)));
+}
+
+TEST_F(SingleFlightTest, WaitersAreBoundedAllTogether) {
+  Flights small(generations_, 2);
+  const auto board = [&](const std::string& key) {
+    return small.Board(key, slots_, [] { return 1; }, [] { return true; });
+  };
+  const auto one = board("/1");
+  const auto two = board("/2");
+  EXPECT_EQ(board("/1").boarding, kJoined);
+  EXPECT_EQ(board("/2").boarding, kJoined);
+  EXPECT_EQ(board("/2").boarding, kRefused);
+  EXPECT_EQ(small.Finish(*one.flight).size(), 1U);
+  EXPECT_EQ(board("/2").boarding, kJoined);
+}
+
+TEST_F(SingleFlightTest, WhoMayNotLeadIsRefusedAndLeavesNoFlight) {
+  EXPECT_EQ(Board(0, false).boarding, kRefused);
+  EXPECT_EQ(Board(1).boarding, kLeads);
+}
+
+}  // namespace
+}  // namespace demo
