@@ -1,0 +1,30 @@
+#pragma once
+
+#include "base/result.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "service/services.h"
+
+// Every handler of the service, one file each; routes.cpp says where and under which policy each one answers.
+namespace demo::http {
+
+Result<Response> ClearCache(const Request& request, Services& services);
+Result<Response> ClearData(const Request& request, Services& services);
+Result<Response> CreateOrder(const Request& request, Services& services);
+Result<Response> CreateUser(const Request& request, Services& services);
+Result<Response> ListHosts(const Request& request, Services& services);
+Result<Response> ListOrders(const Request& request, Services& services);
+Result<Response> ListUserOrders(const Request& request, Services& services);
+Result<Response> ListUsers(const Request& request, Services& services);
+Result<Response> LoadSampleData(const Request& request, Services& services);
+Result<Response> RandomOrder(const Request& request, Services& services);
+Result<Response> RandomUser(const Request& request, Services& services);
+Result<Response> RunMigration(const Request& request, Services& services);
+Result<Response> ShowCacheStatus(const Request& request, Services& services);
+Result<Response> ShowOpenApi(const Request& request, Services& services);
+Result<Response> ShowOrder(const Request& request, Services& services);
+Result<Response> ShowSharding(const Request& request, Services& services);
+Result<Response> ShowStats(const Request& request, Services& services);
+Result<Response> ShowUser(const Request& request, Services& services);
+
+}  // namespace demo::http
