@@ -75,16 +75,11 @@ std::string ToJson(const LiveSecond& second) {
   return json;
 }
 
-LiveStats::LiveStats(Hooks hooks, LiveOptions options)
-    : hooks_(std::move(hooks)),
-      options_(options),
-      last_(hooks_.read()),
-      last_time_(SteadyClock::now()),
-      thread_([this](const std::stop_token& stop) { Run(stop); }) {}
-
-LiveStats::~LiveStats() {
-  thread_.request_stop();
-  thread_.join();
+void LiveStats::Start(Hooks hooks) {
+  hooks_ = std::move(hooks);
+  last_ = hooks_.read();
+  last_time_ = SteadyClock::now();
+  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
 std::string LiveStats::HistoryJson() const {

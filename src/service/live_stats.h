@@ -73,11 +73,14 @@ class LiveStats {
     std::function<void(std::shared_ptr<const std::string>)> publish;  ///< Server::Publish.
   };
 
-  /// Each second in which somebody watches publishes "event: live" with ToJson of that second, and, when a generation
-  /// rose, before it "event: changed" with {"tags":["users",...]}. `hooks` are called by this object's own thread.
-  explicit LiveStats(Hooks hooks, LiveOptions options = {});
+  explicit LiveStats(LiveOptions options = {}) : options_(options) {}
+
+  /// From now on each second in which somebody watches publishes "event: live" with ToJson of that second, and, when a
+  /// generation rose, before it "event: changed" with {"tags":["users",...]}. `hooks` are called by a thread of this
+  /// object's own, until Stop. Once.
+  void Start(Hooks hooks);
   /// Ends the thread; nothing is published after.
-  ~LiveStats();
+  void Stop() { thread_ = std::jthread(); }
 
   /// The last minute as a JSON array, oldest first, to draw a new page with. Thread-safe.
   std::string HistoryJson() const;
@@ -86,8 +89,8 @@ class LiveStats {
   void Run(const std::stop_token& stop);
   void Tick();
 
-  const Hooks hooks_;
   const LiveOptions options_;
+  Hooks hooks_;
   LiveCounters last_;
   SteadyTime last_time_;
   mutable std::mutex mutex_;

@@ -8,6 +8,10 @@ class LiveStats;
 class ResponseCache;
 class Store;
 
+namespace metrics {
+class Registry;
+}
+
 /// What handlers work with. Everything here is thread-safe and outlives every request.
 struct Services {
   const Config& config;
@@ -15,6 +19,7 @@ struct Services {
   ResponseCache& cache;  ///< For its figures and POST /cache/clear; what is cached is the route table's business.
   HealthMonitor& health;
   LiveStats& live;
+  metrics::Registry& metrics;  ///< What /metrics shows.
 };
 
 }  // namespace demo
