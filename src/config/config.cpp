@@ -49,14 +49,17 @@ bool ReadTokenFile(std::string_view path, std::string& out) {
 
 bool SetLogFormat(Config& config, std::string_view value) {
   if (value != "text" && value != "json") return false;
-  config.log_format = value == "text" ? Config::LogFormat::kText : Config::LogFormat::kJson;
+  config.log_format = value == "text" ? log::Format::kText : log::Format::kJson;
   return true;
 }
 
 bool SetLogLevel(Config& config, std::string_view value) {
-  constexpr std::array<std::string_view, 5> kLevels = {"debug", "info", "warning", "error", "off"};
-  if (std::ranges::find(kLevels, value) == kLevels.end()) return false;
-  config.log_level = value;
+  using enum log::Level;
+  constexpr std::array<std::pair<std::string_view, log::Level>, 5> kLevels = {
+      {{"debug", kDebug}, {"info", kInfo}, {"warning", kWarning}, {"error", kError}, {"off", kOff}}};
+  const auto found = std::ranges::find(kLevels, value, &std::pair<std::string_view, log::Level>::first);
+  if (found == kLevels.end()) return false;
+  config.log_level = found->second;
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/log.h"
 #include "base/result.h"
 
 namespace demo {
@@ -21,9 +22,8 @@ struct Config {
   std::string data_dir = "./data";
   std::string admin_token;  ///< Empty: destructive requests need none.
 
-  enum class LogFormat { kAuto, kText, kJson };
-  LogFormat log_format = LogFormat::kAuto;
-  std::string log_level = "info";
+  std::optional<log::Format> log_format;  ///< Unset: text on a terminal, else JSON.
+  log::Level log_level = log::Level::kInfo;
 
   int loops = 0;               ///< 0: one for each processor.
   int workers = 32;            ///< Threads that run handlers.
