@@ -37,10 +37,10 @@ struct StepTimes {
 
 /// An answer on its way to one connection.
 struct Reply {
-  std::shared_ptr<const StoredResponse> response;
+  std::shared_ptr<const StoredResponse> response{};
   CacheResult cache = CacheResult::kNone;
   std::int32_t ttl_seconds = 0;  ///< Of a hit; of a stale answer below 0: how long past.
-  StepTimes times;
+  StepTimes times{};
   bool close = false;         ///< Close the connection after it.
   bool event_stream = false;  ///< Send `response`'s head, keep the connection, then whatever Server::Publish gives.
 };

@@ -1,0 +1,438 @@
+#include "http/connection.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "http/server_loop.h"
+
+namespace demo::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Then the other connections of the loop have their turn.
+constexpr int kRequestsPerTurn = 32;
+// Up to here a copy costs less than a second part of the write.
+constexpr std::size_t kCopiedBody = 4 * 1024;
+constexpr std::size_t kMaxStreamBacklog = 64 * 1024;
+// How long, and for how much, a closing connection listens, so that its last answer is read before a reset.
+constexpr milliseconds kLinger{2'000};
+constexpr std::size_t kMaxDiscarded = 256 * 1024;
+constexpr int kClientGone = 499;
+
+constexpr ssize_t kFull = -1;
+constexpr ssize_t kBroken = -2;
+
+/// How many bytes the socket took; kFull where it can take none now, kBroken where it never will.
+ssize_t SendParts(int socket, std::string_view first, std::string_view second) {
+  ssize_t sent = 0;
+  do {
+    if (second.empty()) {
+      sent = ::send(socket, first.data(), first.size(), MSG_NOSIGNAL);
+    } else {
+      std::array<iovec, 2> parts = {iovec{const_cast<char*>(first.data()), first.size()},
+                                    iovec{const_cast<char*>(second.data()), second.size()}};
+      msghdr message{};
+      message.msg_iov = parts.data();
+      message.msg_iovlen = parts.size();
+      sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
+    }
+  } while (sent < 0 && errno == EINTR);
+  if (sent >= 0) return sent;
+  return errno == EAGAIN ? kFull : kBroken;
+}
+
+}  // namespace
+
+Ticket::Ticket(Connection* connection) : connection_(connection) { connection_->ExpectTicket(); }
+
+Ticket::~Ticket() {
+  if (connection_ != nullptr) connection_->SendLater({});
+}
+
+void Ticket::Send(Reply reply) && { std::exchange(connection_, nullptr)->SendLater(std::move(reply)); }
+
+Connection::Connection(ServerLoop& server, UniqueFd socket) : server_(server), socket_(std::move(socket)) {}
+
+Connection::~Connection() = default;
+
+void Connection::OnEvents(std::uint32_t events) {
+  if (phase_ == Phase::kClosed) return;
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) return Close();
+  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) readable_ = true;
+  if ((events & EPOLLRDHUP) != 0) peer_ended_ = true;
+  const bool writable = (events & EPOLLOUT) != 0;
+  switch (phase_) {
+    case Phase::kReading:
+      if (readable_ && !deferred_) Proceed();
+      return;
+    case Phase::kWriting:
+      if (writable) ContinueWriting();
+      return;
+    case Phase::kStreaming:
+      if (writable) FlushStream();
+      if (phase_ == Phase::kStreaming && readable_) DiscardInput();
+      return;
+    case Phase::kLingering:
+      if (readable_) DiscardInput();
+      return;
+    default:
+      return;
+  }
+}
+
+void Connection::OnDelivered() {
+  deferred_ = false;
+  switch (phase_) {
+    case Phase::kArriving:
+      return Begin();
+    case Phase::kReading:
+      return Proceed();
+    case Phase::kHandling:
+      ticket_out_ = false;
+      Respond(request_, std::move(reply_));
+      return Proceed();
+    case Phase::kClosed:
+      if (!ticket_out_) return server_.Bury(*this);
+      ticket_out_ = false;
+      Report(true);
+      return Leave();
+    default:
+      return;
+  }
+}
+
+void Connection::OnDue() {
+  switch (phase_) {
+    case Phase::kReading:
+      if (stage_ == Stage::kIdle) return Close();
+      return Refuse(408, "The request did not arrive in time.", true);
+    case Phase::kWriting:
+    case Phase::kStreaming:
+    case Phase::kLingering:
+      return Close();
+    default:
+      return;
+  }
+}
+
+void Connection::SendLater(Reply reply) {
+  reply_ = std::move(reply);
+  server_.events().Deliver(*this);
+}
+
+void Connection::Retire() {
+  if (phase_ == Phase::kReading && !deferred_) {
+    readable_ = true;  // One last look: what has arrived is still answered.
+    Proceed();
+  } else if (phase_ == Phase::kStreaming) {
+    if (!request_.http_1_0 && unsent_.empty()) SendParts(socket_.get(), "0\r\n\r\n", {});
+    Close();
+  }
+}
+
+void Connection::Begin() {
+  phase_ = Phase::kReading;
+  server_.Adopt(*this);
+  if (phase_ == Phase::kClosed) return;
+  if (!server_.events().Watch(socket_.get(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this)) return Close();
+  Rest();
+}
+
+/// Reads, parses and answers until the client has to be waited for.
+void Connection::Proceed() {
+  int left = kRequestsPerTurn;
+  while (phase_ == Phase::kReading) {
+    if (unparsed_) {
+      if (left-- == 0) {
+        deferred_ = true;
+        return server_.events().Defer(*this);
+      }
+      Parse();
+    } else if (!readable_ || !ReadSome()) {
+      break;
+    }
+  }
+  if (phase_ == Phase::kReading) Rest();
+}
+
+/// False when there is nothing to read now, or the connection's phase has changed.
+bool Connection::ReadSome() {
+  if (!server_.MakeRoom(input_, *this)) {
+    Refuse(503, "Too many requests are on their way.", true);
+    return false;
+  }
+  const std::size_t room = input_.room();
+  const ssize_t count = ::recv(socket_.get(), input_.memory.get() + input_.end, room, 0);
+  if (count > 0) {
+    input_.end += static_cast<std::size_t>(count);
+    unparsed_ = true;
+    // A short read emptied the socket: whatever comes later is a new edge. Only the end of the input, once seen, is
+    // not.
+    if (static_cast<std::size_t>(count) < room && !peer_ended_) readable_ = false;
+    return true;
+  }
+  if (count < 0 && errno == EINTR) return true;
+  if (count < 0 && errno == EAGAIN) {
+    readable_ = false;
+    return false;
+  }
+  Close();
+  return false;
+}
+
+void Connection::Parse() {
+  unparsed_ = false;
+  if (!parser_) {
+    const ServerOptions& options = server_.state().options;
+    const HeadLimits limits{options.max_request_line, options.max_header_bytes, options.max_headers};
+    parser_.emplace(limits, options.max_body);
+    continue_sent_ = false;
+  }
+  std::size_t size = input_.size();
+  const auto state = parser_->Feed(input_.data(), size, request_);
+  input_.end = input_.begin + size;
+  if (!state) return Refuse(state.error().status, state.error().detail, true);
+  if (*state == RequestParser::State::kComplete) return Handle();
+  if (*state == RequestParser::State::kBody && parser_->framing().expects_continue && !continue_sent_) SendContinue();
+}
+
+void Connection::SendContinue() {
+  continue_sent_ = true;
+  // Too small to block on a connection that has nothing else under way; a broken one shows itself at the next read.
+  SendParts(socket_.get(), "HTTP/1.1 100 Continue\r\n\r\n", {});
+}
+
+void Connection::Handle() {
+  request_.received_at = server_.events().now();
+  request_.id = server_.NextRequestId();
+  if (!parser_->framing().known_method) return Refuse(501, "The method is not known here.", false);
+  std::optional<Reply> reply;
+  try {
+    reply = server_.state().application.OnRequest(request_, *this);
+  } catch (const std::exception&) {
+    // A fault of the program costs its own request, not the others: 500.
+  }
+  if (!ticket_out_) return Respond(request_, reply ? *std::move(reply) : Reply{});
+  phase_ = Phase::kHandling;
+  server_.waiting().Remove(*this);
+}
+
+/// Sets the deadline of what is waited for; an idle connection gives its memory back.
+void Connection::Rest() {
+  const Stage stage = ReadStage();
+  if (stage != stage_) {
+    stage_ = stage;
+    stage_since_ = server_.events().now();
+  }
+  if (stage == Stage::kIdle) {
+    server_.inputs().TakeBack(input_);
+    if (server_.stopping()) return Close();
+  }
+  server_.events().timers().Schedule(*this, ReadDeadline());
+}
+
+Connection::Stage Connection::ReadStage() const {
+  if (input_.empty()) return Stage::kIdle;
+  return parser_ && parser_->state() == RequestParser::State::kBody ? Stage::kBody : Stage::kHead;
+}
+
+SteadyTime Connection::ReadDeadline() const {
+  const ServerOptions& options = server_.state().options;
+  if (stage_ == Stage::kIdle) return stage_since_ + options.idle_deadline;
+  if (stage_ == Stage::kHead) return stage_since_ + options.header_deadline;
+  // The least rate, after an allowance as long as the header's.
+  const auto received = static_cast<std::int64_t>(parser_->body_received());
+  return stage_since_ + options.header_deadline + milliseconds(received * 1000 / options.min_body_rate);
+}
+
+void Connection::Refuse(int status, std::string_view detail, bool close) {
+  refused_ = true;
+  Request blank;
+  blank.id = server_.NextRequestId();
+  request_.received_at = blank.received_at = server_.events().now();
+  Reply reply = server_.state().application.OnMalformed(status, detail);
+  reply.close = close;
+  Respond(blank, std::move(reply));
+}
+
+void Connection::Respond(const Request& request, Reply reply) {
+  reply_ = std::move(reply);
+  ServerState& state = server_.state();
+  if (reply_.event_stream && state.event_streams.load(std::memory_order_relaxed) >= state.options.max_event_streams) {
+    reply_ = state.application.OnMalformed(503, "Too many event streams are open.");
+  }
+  if (!reply_.response) reply_ = state.application.OnMalformed(500, "The answer could not be made.");
+  reply_.event_stream = reply_.event_stream && request.method != Method::kHead;
+
+  // Whoever did not announce an end may have sent more, and must not meet a reset before it has read the answer.
+  const bool client_stays = (refused_ && reply_.close) || parser_->framing().keep_alive;
+  const bool stop = state.draining.load(std::memory_order_relaxed) || server_.stopping();
+  const bool until_close = reply_.event_stream && request.http_1_0;
+  close_after_ = reply_.close || !client_stays || stop || until_close;
+  linger_after_ = close_after_ && client_stays;
+
+  SendingFacts facts;
+  facts.date = server_.DateText();
+  facts.instance = state.options.instance;
+  facts.nanoseconds = (SteadyClock::now() - request.received_at).count();
+  facts.close = close_after_ && (!reply_.event_stream || until_close);
+  facts.keep_alive_1_0 = request.http_1_0 && !close_after_;
+  if (reply_.event_stream) facts.framing = until_close ? BodyFraming::kUntilClose : BodyFraming::kChunked;
+  const auto [status, body] = WriteHead(request, reply_, facts, server_.output());
+  answer_status_ = status;
+  Transmit(reply_.event_stream ? std::string_view() : body);
+}
+
+/// Sends the loop's output and then `body`, and keeps what the socket does not take.
+void Connection::Transmit(std::string_view body) {
+  phase_ = Phase::kWriting;
+  OutputBuffer& head = server_.output();
+  if (body.size() <= kCopiedBody) {
+    head.Append(body);
+    body = {};
+  }
+  const ssize_t count = SendParts(socket_.get(), head.view(), body);
+  if (count == kBroken) return Close();
+  const std::size_t sent = count == kFull ? 0 : static_cast<std::size_t>(count);
+  bytes_sent_ = sent;
+  if (sent == head.size() + body.size()) return FinishAnswer();
+  unsent_ = head.view().substr(std::min(sent, head.size()));
+  unsent_body_ = body.substr(sent - std::min(sent, head.size()));
+  server_.waiting().MoveToEnd(*this);
+  server_.events().timers().Schedule(*this, server_.events().now() + server_.state().options.write_deadline);
+}
+
+void Connection::ContinueWriting() {
+  while (!unsent_.empty() || !unsent_body_.empty()) {
+    const std::string_view first = unsent_.empty() ? unsent_body_ : unsent_;
+    const ssize_t count = SendParts(socket_.get(), first, {});
+    if (count == kFull) return;
+    if (count == kBroken) return Close();
+    bytes_sent_ += static_cast<std::uint64_t>(count);
+    if (unsent_.empty()) {
+      unsent_body_.remove_prefix(static_cast<std::size_t>(count));
+    } else {
+      unsent_.erase(0, static_cast<std::size_t>(count));
+    }
+  }
+  FinishAnswer();
+  Proceed();
+}
+
+void Connection::FinishAnswer() {
+  if (reply_.event_stream) return StartStream();
+  Report(false);
+  reply_.response.reset();
+  if (close_after_) return CloseAfterAnswer();
+  refused_ = false;
+  input_.begin += parser_->consumed();
+  if (input_.empty()) input_.begin = input_.end = 0;
+  parser_.reset();
+  unparsed_ = !input_.empty();
+  phase_ = Phase::kReading;
+  stage_ = Stage::kNone;
+  server_.waiting().MoveToEnd(*this);
+}
+
+void Connection::StartStream() {
+  phase_ = Phase::kStreaming;
+  server_.waiting().Remove(*this);
+  server_.events().timers().Cancel(*this);
+  server_.AddStream(*this);
+  if (const std::string& first = reply_.response->body; !first.empty()) {
+    PutChunk(first, server_.output());
+    SendEvent(server_.output().view(), first);
+  }
+  if (phase_ == Phase::kStreaming && server_.stopping()) Retire();
+}
+
+void Connection::SendEvent(std::string_view frame, std::string_view event) {
+  const bool was_empty = unsent_.empty();
+  unsent_ += request_.http_1_0 ? event : frame;
+  if (was_empty) {
+    server_.events().timers().Schedule(*this, server_.events().now() + server_.state().options.write_deadline);
+    FlushStream();
+  }
+  if (unsent_.size() > kMaxStreamBacklog) Close();
+}
+
+void Connection::FlushStream() {
+  if (unsent_.empty()) return;
+  const ssize_t count = SendParts(socket_.get(), unsent_, {});
+  if (count == kFull) return;
+  if (count == kBroken) return Close();
+  bytes_sent_ += static_cast<std::uint64_t>(count);
+  unsent_.erase(0, static_cast<std::size_t>(count));
+  if (unsent_.empty()) server_.events().timers().Cancel(*this);
+}
+
+/// Reads and forgets what a client sends that is no longer listened to.
+void Connection::DiscardInput() {
+  constexpr std::size_t kPiece = 16 * 1024;
+  char* const scratch = server_.output().Start(kPiece);
+  while (discarded_ <= kMaxDiscarded) {
+    const ssize_t count = ::recv(socket_.get(), scratch, kPiece, 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) {
+      readable_ = false;
+      return;
+    }
+    if (count <= 0) break;
+    discarded_ += static_cast<std::size_t>(count);
+  }
+  Close();
+}
+
+/// Tells the application. `gone`: the client went away, or was cut off, before it had the whole answer.
+void Connection::Report(bool gone) {
+  const std::int64_t duration = (SteadyClock::now() - request_.received_at).count();
+  server_.state().application.OnFinished({.request = refused_ ? nullptr : &request_,
+                                          .reply = gone ? nullptr : &reply_,
+                                          .status = gone ? kClientGone : answer_status_,
+                                          .bytes_sent = bytes_sent_,
+                                          .duration = duration});
+}
+
+void Connection::CloseAfterAnswer() {
+  const bool unread = readable_ || input_.size() > (parser_ ? parser_->consumed() : 0);
+  if (!linger_after_ && !unread) return Close();
+  ::shutdown(socket_.get(), SHUT_WR);
+  phase_ = Phase::kLingering;
+  server_.inputs().TakeBack(input_);
+  server_.waiting().MoveToEnd(*this);
+  server_.events().timers().Schedule(*this, server_.events().now() + kLinger);
+  if (readable_) DiscardInput();
+}
+
+void Connection::Close() {
+  if (phase_ == Phase::kClosed) return;
+  const Phase phase = std::exchange(phase_, Phase::kClosed);
+  if (phase == Phase::kWriting) Report(true);
+  if (phase == Phase::kStreaming) {
+    server_.RemoveStream(*this);
+    Report(false);
+  }
+  server_.events().timers().Cancel(*this);
+  server_.waiting().Remove(*this);
+  socket_.Close();
+  server_.NoteClosed();
+  if (!ticket_out_) Leave();
+}
+
+/// Nothing points here any more, but perhaps this round's events: the end of the round frees the connection.
+void Connection::Leave() {
+  reply_ = {};
+  server_.inputs().TakeBack(input_);
+  if (!std::exchange(deferred_, true)) server_.events().Defer(*this);
+}
+
+}  // namespace demo::http

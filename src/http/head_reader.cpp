@@ -1,0 +1,163 @@
+#include "http/head_reader.h"
+
+#include <boost/beast/http/basic_parser.hpp>
+
+namespace demo::http {
+namespace {
+
+namespace beast = boost::beast::http;
+
+Method ToMethod(beast::verb verb) {
+  switch (verb) {
+    case beast::verb::head:
+      return Method::kHead;
+    case beast::verb::post:
+      return Method::kPost;
+    case beast::verb::put:
+      return Method::kPut;
+    case beast::verb::patch:
+      return Method::kPatch;
+    case beast::verb::delete_:
+      return Method::kDelete;
+    case beast::verb::options:
+      return Method::kOptions;
+    default:
+      return Method::kGet;
+  }
+}
+
+void ClearHead(Request& request) {
+  for (std::string_view* view :
+       {&request.target, &request.path, &request.query, &request.body, &request.accept, &request.accept_encoding,
+        &request.accept_language, &request.authorization, &request.content_type, &request.cookie, &request.host,
+        &request.idempotency_key, &request.if_none_match, &request.origin, &request.sec_fetch_site,
+        &request.traceparent}) {
+    *view = {};
+  }
+  for (std::string& param : request.params) param.clear();
+}
+
+/// Keeps views where Beast's own parsers would fill a map: no allocation.
+class ViewParser final : public beast::basic_parser<true> {
+ public:
+  explicit ViewParser(Request& request) : request_(request) {
+    skip(true);  // The body is ours: see ChunkDecoder.
+    body_limit(boost::none);
+    header_limit(1U << 20);  // HeadGuard has applied the real one.
+  }
+
+  bool has_second() const { return has_second_; }
+
+ private:
+  using Code = boost::beast::error_code;
+  using View = boost::beast::string_view;
+
+  static std::string_view ToView(View view) { return {view.data(), view.size()}; }
+
+  void on_request_impl(beast::verb method, View /*name*/, View target, int version, Code& /*error*/) override {
+    request_.method = ToMethod(method);
+    request_.target = ToView(target);
+    request_.http_1_0 = version == 10;
+  }
+
+  void on_field_impl(beast::field name, View text, View value, Code& /*error*/) override {
+    switch (name) {
+      case beast::field::accept:
+        return Keep(request_.accept, value);
+      case beast::field::accept_encoding:
+        return Keep(request_.accept_encoding, value);
+      case beast::field::accept_language:
+        return Keep(request_.accept_language, value);
+      case beast::field::authorization:
+        return KeepOnly(request_.authorization, value);
+      case beast::field::content_type:
+        return KeepOnly(request_.content_type, value);
+      case beast::field::cookie:
+        return Keep(request_.cookie, value);
+      case beast::field::host:
+        return Keep(request_.host, value);
+      case beast::field::if_none_match:
+        return Keep(request_.if_none_match, value);
+      case beast::field::origin:
+        return KeepOnly(request_.origin, value);
+      case beast::field::unknown:
+        return KeepUnknown(text, value);
+      default:
+        return;
+    }
+  }
+
+  void KeepUnknown(View name, View value) {
+    if (boost::beast::iequals(name, "idempotency-key")) return KeepOnly(request_.idempotency_key, value);
+    if (boost::beast::iequals(name, "sec-fetch-site")) return KeepOnly(request_.sec_fetch_site, value);
+    if (boost::beast::iequals(name, "traceparent")) return Keep(request_.traceparent, value);
+  }
+
+  static void Keep(std::string_view& kept, View value) {
+    if (kept.data() == nullptr) kept = ToView(value);
+  }
+
+  void KeepOnly(std::string_view& kept, View value) {
+    if (kept.data() != nullptr) has_second_ = true;
+    kept = ToView(value);
+  }
+
+  void on_response_impl(int /*status*/, View /*reason*/, int /*version*/, Code& /*error*/) override {}
+  void on_header_impl(Code& /*error*/) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>& /*size*/, Code& /*error*/) override {}
+  std::size_t on_body_impl(View body, Code& /*error*/) override { return body.size(); }
+  void on_chunk_header_impl(std::uint64_t /*size*/, View /*extensions*/, Code& /*error*/) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t /*left*/, View body, Code& /*error*/) override { return body.size(); }
+  void on_finish_impl(Code& /*error*/) override {}
+
+  Request& request_;
+  bool has_second_ = false;
+};
+
+/// Leaves the origin form of an absolute target, and splits it at the question mark.
+void SplitTarget(Request& request) {
+  if (!request.target.starts_with('/')) {
+    const std::size_t authority = request.target.find("://") + 3;
+    const std::size_t path = std::min(request.target.find('/', authority), request.target.size());
+    request.host = request.target.substr(authority, path - authority);
+    request.target = path < request.target.size() ? request.target.substr(path) : "/";
+  }
+  const std::size_t question = request.target.find('?');
+  request.path = request.target.substr(0, question);
+  if (question != std::string_view::npos) request.query = request.target.substr(question + 1);
+}
+
+}  // namespace
+
+std::string_view ToString(Method method) {
+  switch (method) {
+    case Method::kGet:
+      return "GET";
+    case Method::kHead:
+      return "HEAD";
+    case Method::kPost:
+      return "POST";
+    case Method::kPut:
+      return "PUT";
+    case Method::kPatch:
+      return "PATCH";
+    case Method::kDelete:
+      return "DELETE";
+    case Method::kOptions:
+      return "OPTIONS";
+  }
+  return "";
+}
+
+std::optional<Refusal> ReadHead(std::string_view head, Request& request) {
+  ClearHead(request);
+  ViewParser parser(request);
+  boost::beast::error_code error;
+  parser.put(boost::asio::const_buffer(head.data(), head.size()), error);
+  if (error || !parser.is_header_done()) return Refusal{400, "The header block cannot be read."};
+  if (parser.has_second()) return Refusal{400, "A header field that may stand once stands twice."};
+  SplitTarget(request);
+  return std::nullopt;
+}
+
+}  // namespace demo::http

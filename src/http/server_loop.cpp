@@ -1,0 +1,113 @@
+#include "http/server_loop.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "base/clock.h"
+
+namespace demo::http {
+namespace {
+
+/// A bijection (the finalizer of SplitMix64): different counts give different ids, and neighbours look unlike.
+std::uint64_t Scramble(std::uint64_t value) {
+  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9U;
+  value = (value ^ (value >> 27)) * 0x94d049bb133111ebU;
+  return value ^ (value >> 31);
+}
+
+}  // namespace
+
+ServerLoop::ServerLoop(ServerState& state, int index)
+    : state_(state),
+      inputs_(state.max_buffered_of_loop),
+      next_id_(state.id_seed + (static_cast<std::uint64_t>(index) << 48)) {}
+
+ServerLoop::~ServerLoop() = default;
+
+void ServerLoop::HandOver(UniqueFd socket) {
+  open_.fetch_add(1, std::memory_order_relaxed);
+  events_.Deliver(*std::make_unique<Connection>(*this, std::move(socket)).release());
+}
+
+void ServerLoop::Adopt(Connection& connection) {
+  connection.index = connections_.size();
+  connections_.emplace_back(&connection);
+  waiting_.MoveToEnd(connection);
+  if (static_cast<std::size_t>(open()) > state_.max_connections_of_loop) Shed(1);
+}
+
+int ServerLoop::Shed(int count) {
+  int closed = 0;
+  for (; closed < count && waiting_.first() != nullptr; ++closed) static_cast<Connection*>(waiting_.first())->Cut();
+  return closed;
+}
+
+bool ServerLoop::MakeRoom(InputBuffer& buffer, const Connection& asking) {
+  while (!inputs_.MayGrow(buffer)) {
+    if (waiting_.first() == nullptr || waiting_.first() == &asking) return false;
+    Shed(1);
+  }
+  inputs_.MakeRoom(buffer);
+  return true;
+}
+
+void ServerLoop::AddStream(Connection& connection) {
+  streams_.push_back(&connection);
+  state_.event_streams.fetch_add(1, std::memory_order_relaxed);
+}
+
+void ServerLoop::RemoveStream(Connection& connection) {
+  std::erase(streams_, &connection);
+  state_.event_streams.fetch_sub(1, std::memory_order_relaxed);
+}
+
+void ServerLoop::SendToStreams(std::string_view event) {
+  if (streams_.empty() || event.empty()) return;
+  PutChunk(event, stream_frame_);
+  // A copy: a stream that does not keep up leaves the table.
+  for (Connection* stream : std::vector(streams_)) stream->SendEvent(stream_frame_.view(), event);
+}
+
+void ServerLoop::NoteClosed() {
+  const int left = open_.fetch_sub(1, std::memory_order_relaxed) - 1;
+  if (stopping_ && left == 0) events_.Quit();
+}
+
+void ServerLoop::Bury(Connection& connection) {
+  std::unique_ptr<Connection>& place = connections_[connection.index];
+  std::swap(place, connections_.back());
+  place->index = connection.index;
+  connections_.pop_back();
+}
+
+void ServerLoop::BeginStop(std::chrono::milliseconds deadline) {
+  stopping_ = true;
+  events_.timers().Schedule(stop_timer_, SteadyClock::now() + deadline);
+  for (std::size_t i = 0; i < connections_.size(); ++i) connections_[i]->Retire();
+  if (open() == 0) events_.Quit();
+}
+
+void ServerLoop::CutAll() {
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    if (!connections_[i]->is_open()) continue;
+    ++cut_;
+    connections_[i]->Cut();
+  }
+  events_.Quit();
+}
+
+std::uint64_t ServerLoop::NextRequestId() { return Scramble(next_id_++); }
+
+std::string_view ServerLoop::DateText() {
+  if (const SteadyTime now = events_.now(); now >= date_until_) {
+    const UnixMillis wall = WallClockNow();
+    date_text_ = HttpDate(static_cast<std::time_t>(wall / 1000));
+    date_until_ = now + std::chrono::milliseconds(1000 - wall % 1000);
+  }
+  return {date_text_.data(), date_text_.size()};
+}
+
+}  // namespace demo::http
