@@ -77,7 +77,7 @@ struct BulkPart {
 };
 
 /// Users, orders, instances, and the answers already given. This is the contract that every backend keeps and that
-/// `store_conformance.h` tests.
+/// `conformance/` tests.
 ///
 /// All methods are thread-safe and block for at most the backend's deadline. What a write acknowledged survives a kill
 /// of the process and a loss of power (instances need not: they die with it), and is seen by every read that starts
@@ -104,7 +104,7 @@ class Store {
 
   /// The days that have orders, ascending, the last `days` of them at most.
   virtual Result<std::vector<DayOrders>> OrdersByDay(int days) = 0;
-  /// Descending by spending, `limit` at most.
+  /// Every country that has users, descending by spending and then by name, `limit` at most.
   virtual Result<std::vector<CountrySpending>> SpendingByCountry(int limit) = 0;
 
   /// The user as first stored: with `created_at` and `schema_version` 1.
@@ -117,6 +117,7 @@ class Store {
   /// Gives every user without `created_at` the present time and schema_version 1; returns how many.
   virtual Result<std::int64_t> MigrateUsers(const IdempotencyKey& key) = 0;
   /// Replaces all users and orders by these, or changes nothing. The orders' `user_name` is not stored.
+  /// The last of each are the newest. Errors: NotFound (an order of a user that is not among them).
   virtual Result<void> ReplaceAll(std::span<const User> users, std::span<const Order> orders,
                                   const IdempotencyKey& key) = 0;
   /// Removes all users and orders; recorded answers and instances stay.
@@ -124,6 +125,7 @@ class Store {
   /// Records the key of a request that changes no data here. True the first time, false ever after.
   virtual Result<bool> RecordRequest(const IdempotencyKey& key) = 0;
 
+  /// Stores the whole part or nothing of it. Errors: NotFound (an order of an unknown user).
   virtual Result<void> LoadPart(const BulkPart& part) = 0;
   /// How far the load came; 0 when it never began. ClearAll and ReplaceAll set every load back to 0.
   virtual Result<std::int64_t> LoadPosition(const std::string& load_id) = 0;
