@@ -48,8 +48,9 @@ std::chrono::nanoseconds Jitter(std::chrono::nanoseconds ttl, std::uint64_t hash
   return ttl / 10'000 * static_cast<std::int64_t>(thousandths);
 }
 
+// Rounded up; below 0 by the time that has passed since.
 std::int32_t SecondsLeft(SteadyTime expires, SteadyTime now) {
-  return now >= expires ? 0 : static_cast<std::int32_t>(std::chrono::ceil<std::chrono::seconds>(expires - now).count());
+  return static_cast<std::int32_t>(std::chrono::ceil<std::chrono::seconds>(expires - now).count());
 }
 
 }  // namespace
@@ -112,9 +113,9 @@ std::optional<ResponseCache::Found> ResponseCache::FindStale(const CacheKey& key
   return Found{entry.response, SecondsLeft(entry.expires, now), stale};
 }
 
-void ResponseCache::Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response,
+bool ResponseCache::Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response,
                           const Generations::Stamp& stamp, std::chrono::seconds ttl, SteadyTime now) {
-  if (response->status != 200 || !generations_.IsCurrent(stamp)) return;
+  if (response->status != 200 || !generations_.IsCurrent(stamp)) return false;
   const LookupKey wanted = Lookup(key);
   Ring fresh;
   Entry& entry = fresh.emplace_back();
@@ -125,7 +126,7 @@ void ResponseCache::Store(const CacheKey& key, std::shared_ptr<const StoredRespo
   entry.expires = now + ttl - Jitter(ttl, wanted.hash, now);
   constexpr std::size_t kNodes = HeapBytes(sizeof(Entry) + 16) + HeapBytes(32) + 16;  // ring, index, its bucket
   entry.bytes = kNodes + HeapBytes(entry.key) + HeapBytes(*entry.response);
-  if (entry.bytes > options_.max_entry_bytes || entry.bytes > options_.max_bytes / kShards) return;
+  if (entry.bytes > options_.max_entry_bytes || entry.bytes > options_.max_bytes / kShards) return false;
 
   Ring freed;
   Shard& shard = ShardOf(wanted.hash);
@@ -135,6 +136,7 @@ void ResponseCache::Store(const CacheKey& key, std::shared_ptr<const StoredRespo
   shard.bytes += entry.bytes;
   shard.ring.splice(shard.ring.end(), fresh);
   shard.index.emplace(&entry, std::prev(shard.ring.end()));
+  return true;
 }
 
 void ResponseCache::Unlink(Shard& shard, Ring::iterator entry, Ring& freed) {
@@ -218,7 +220,7 @@ std::int32_t ResponseCache::RemainingTtl(const CacheKey& key, SteadyTime now) {
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.index.find(wanted);
   if (found == shard.index.end() || !generations_.IsCurrent(found->second->stamp)) return 0;
-  return SecondsLeft(found->second->expires, now);
+  return std::max(0, SecondsLeft(found->second->expires, now));
 }
 
 }  // namespace demo

@@ -59,7 +59,7 @@ class ResponseCache {
  public:
   struct Found {
     std::shared_ptr<const StoredResponse> response;
-    std::int32_t ttl_seconds = 0;  ///< Left; 0 when stale.
+    std::int32_t ttl_seconds = 0;  ///< Left, rounded up; 0 or less when stale.
     bool stale = false;
   };
 
@@ -77,8 +77,8 @@ class ResponseCache {
 
   /// Keeps `response` for `ttl`, less up to a tenth so that answers stored together do not expire together. `stamp` was
   /// taken before the response's data was read; one that is not current any more, or a status other than 200, or a
-  /// size beyond the limit, stores nothing.
-  void Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response, const Generations::Stamp& stamp,
+  /// size beyond the limit, stores nothing: false.
+  bool Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response, const Generations::Stamp& stamp,
              std::chrono::seconds ttl, SteadyTime now);
 
   /// What a write does after its commit and before it is acknowledged. kAll also frees the memory. `tag` is not kUser.

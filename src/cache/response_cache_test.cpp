@@ -124,7 +124,8 @@ TEST(ResponseCache, AnAnswerPastItsLifetimeIsServedOnlyInPlaceOfAFailure) {
   const auto stale = cache.FindStale({"/hosts"}, later);
   ASSERT_TRUE(stale);
   EXPECT_TRUE(stale->stale);
-  EXPECT_EQ(stale->ttl_seconds, 0);
+  EXPECT_LE(stale->ttl_seconds, 0);
+  EXPECT_GE(stale->ttl_seconds, -31);
   EXPECT_FALSE(cache.FindStale({"/hosts"}, kStart + 901s));
 }
 

@@ -63,6 +63,7 @@ void WorkerPool::Stop() {
     dropped.swap(jobs_);
   }
   posted_.notify_all();
+  dropped.clear();
   threads_.clear();
 }
 
