@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <thread>
+
+#include "base/build_info.h"
+#include "base/log.h"
+#include "base/shutdown.h"
+#include "cache/response_cache.h"
+#include "cli/command_line.h"
+#include "cli/healthcheck.h"
+#include "config/config.h"
+#include "http/dispatcher.h"
+#include "http/route.h"
+#include "http/server.h"
+#include "service/health.h"
+#include "service/host_registry.h"
+#include "service/live_stats.h"
+#include "service/services.h"
+#include "store/measured_store.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace demo {
+namespace {
+
+// Exit statuses, as the contract has them.
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kWrong = 2;
+
+int Say(const Error& error) {
+  std::cerr << "demo-app: " << error.message << '\n';
+  return error.code == ErrorCode::kInvalid ? kWrong : kFailed;
+}
+
+Host ThisHost(const Config& config) {
+  return {config.instance,
+          fmt::format("version {}, process {}, since {}", ThisBuild().version, getpid(), FormatUtc(StartedAt()))};
+}
+
+/// Stands between SIGTERM and the end: unready, a while of serving on, then no more than the deadline.
+void Drain(const Config& config, int signal, HealthMonitor& health, http::Server& server) {
+  log::Info("draining", {{"signal", signal}, {"connections", server.open_connections()}});
+  health.BeginDrain();
+  server.BeginDrain();
+  std::this_thread::sleep_for(config.drain_delay);
+  const int cut = server.Stop(config.drain_deadline);
+  log::Info("stopped serving", {{"cut_connections", cut}});
+}
+
+int Serve(const Config& config, ShutdownSignals& signals) {
+  StoreMetrics store_metrics("sqlite");
+  auto opened = OpenSqliteStore(config.data_dir, {});
+  if (!opened) return Say(opened.error());
+  const auto store = MeasureStore(std::move(*opened), store_metrics);
+
+  ResponseCache cache({.max_bytes = config.cache_mib * 1024 * 1024});
+  HealthMonitor health([&store] { return store->Ping(); });
+  LiveStats live;
+  metrics::Registry registry;
+  Services services{config, *store, cache, health, live, registry};
+
+  http::Dispatcher dispatcher(
+      http::Routes(), cache, services,
+      {.admin_token = config.admin_token, .workers = config.workers, .queue = static_cast<std::size_t>(config.queue)},
+      nullptr);
+  auto server = http::Server::Start(
+      {.bind = config.bind, .port = config.port, .loops = config.loops, .instance = config.instance}, dispatcher);
+  if (!server) return Say(server.error());
+
+  const HostRegistry hosts(*store, ThisHost(config), [&cache] { cache.RaiseTag(Tag::kHosts); });
+  // For whoever started this and waits for it; the log may be elsewhere, or off.
+  std::cout << fmt::format("listening on http://{}:{}", config.bind, (*server)->port()) << std::endl;
+
+  const int signal = signals.Wait();
+  Drain(config, signal, health, **server);
+  live.Stop();
+  dispatcher.Stop();
+  return kDone;
+}
+
+int Migrate(const Config& config) {
+  const auto store = OpenSqliteStore(config.data_dir, {});
+  if (!store) return Say(store.error());
+  const auto migrated = (*store)->MigrateUsers({});
+  if (!migrated) return Say(migrated.error());
+  std::cout << fmt::format("Migration completed: {} users\n", *migrated);
+  return kDone;
+}
+
+int Healthcheck(const Config& config) {
+  const auto health = CheckHealth(config.bind, config.port);
+  return health ? kDone : Say(health.error());
+}
+
+int Version() {
+  const BuildInfo& build = ThisBuild();
+  std::cout << fmt::format("demo-app {} ({}, {}, {})\n", build.version, build.commit, build.build_type, build.compiler);
+  for (const auto& [name, version] : build.libraries) std::cout << fmt::format("{} {}\n", name, version);
+  return kDone;
+}
+
+std::optional<std::string> FromEnvironment(std::string_view variable) {
+  const char* value = std::getenv(std::string(variable).c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+int Run(int argc, const char* const* argv) {
+  const auto line = ParseCommandLine(argc, argv);
+  if (!line) return line.error();
+  if (line->command == Command::kVersion) return Version();
+
+  const auto from_flags = [&line](std::string_view variable) {
+    const auto flag = line->flags.find(variable);
+    return flag == line->flags.end() ? std::nullopt : std::optional(flag->second);
+  };
+  const auto config = ReadConfig(from_flags, FromEnvironment);
+  if (!config) return Say(config.error());
+  if (line->command == Command::kHealthcheck) return Healthcheck(*config);
+  if (line->command == Command::kMigrate) return Migrate(*config);
+
+  ShutdownSignals signals;
+  log::Start({.level = config->log_level, .format = config->log_format});
+  const int status = Serve(*config, signals);
+  log::Stop(std::chrono::seconds(2));
+  return status;
+}
+
+}  // namespace
+}  // namespace demo
+
+int main(int argc, char** argv) {
+  try {
+    return demo::Run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "demo-app: " << error.what() << '\n';
+    return demo::kFailed;
+  }
+}
