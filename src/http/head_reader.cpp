@@ -80,6 +80,8 @@ class ViewParser final : public beast::basic_parser<true> {
         return Keep(request_.if_none_match, value);
       case beast::field::origin:
         return KeepOnly(request_.origin, value);
+      case beast::field::sec_fetch_site:
+        return KeepOnly(request_.sec_fetch_site, value);
       case beast::field::unknown:
         return KeepUnknown(text, value);
       default:
@@ -89,7 +91,6 @@ class ViewParser final : public beast::basic_parser<true> {
 
   void KeepUnknown(View name, View value) {
     if (boost::beast::iequals(name, "idempotency-key")) return KeepOnly(request_.idempotency_key, value);
-    if (boost::beast::iequals(name, "sec-fetch-site")) return KeepOnly(request_.sec_fetch_site, value);
     if (boost::beast::iequals(name, "traceparent")) return Keep(request_.traceparent, value);
   }
 

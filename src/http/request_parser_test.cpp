@@ -1,0 +1,225 @@
+#include "http/request_parser.h"
+
+#include <gmock/gmock.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace demo::http {
+namespace {
+
+constexpr std::size_t kMaxBody = 1024;
+
+/// All that a parser says about some bytes, with copies of what it saw.
+struct Outcome {
+  std::optional<Refusal> refusal;
+  RequestParser::State state = RequestParser::State::kHead;
+  Method method = Method::kGet;
+  std::string target;
+  std::string path;
+  std::string query;
+  std::string host;
+  std::string accept;
+  std::string body;
+  std::string rest;  ///< What follows the request.
+  bool operator==(const Outcome&) const = default;
+};
+
+/// Gives `bytes` to a parser in pieces that end at `cuts`.
+Outcome ParseInPieces(std::string_view bytes, std::vector<std::size_t> cuts) {
+  cuts.push_back(bytes.size());
+  RequestParser parser(HeadLimits{}, kMaxBody);
+  Request request;
+  Outcome outcome;
+  std::string buffer;
+  std::size_t given = 0;
+  for (const std::size_t cut : cuts) {
+    buffer += bytes.substr(given, cut - given);
+    given = cut;
+    if (outcome.state == RequestParser::State::kComplete) continue;
+    std::size_t size = buffer.size();
+    const auto state = parser.Feed(buffer.data(), size, request);
+    buffer.resize(size);
+    if (!state) {
+      Outcome refused;
+      refused.refusal = state.error();
+      return refused;
+    }
+    outcome.state = *state;
+    if (*state != RequestParser::State::kComplete) continue;
+    outcome.method = request.method;
+    outcome.target = request.target;
+    outcome.path = request.path;
+    outcome.query = request.query;
+    outcome.host = request.host;
+    outcome.accept = request.accept;
+    outcome.body = request.body;
+  }
+  if (outcome.state == RequestParser::State::kComplete) outcome.rest = buffer.substr(parser.consumed());
+  return outcome;
+}
+
+Outcome Parse(std::string_view bytes) { return ParseInPieces(bytes, {}); }
+
+std::string Chunked(std::string_view chunks) {
+  return "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(chunks);
+}
+
+const std::vector<std::string>& Samples() {
+  static const std::vector<std::string> samples = {
+      "GET /a?b=c HTTP/1.1\r\nHost: h\r\nAccept: text/html\r\n\r\n",
+      "\r\nGET http://other:80/a HTTP/1.1\r\nHost: h\r\n\r\nGET /next HTTP/1.1\r\n",
+      "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhelloGET / HTTP/1.1\r\n",
+      "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\n\r\nhello",
+      "GET / HTTP/1.7\r\nHost: h\r\n\r\n",
+      "GET / HTTP/2.0\r\nHost: h\r\n\r\n",
+      "GET /\r\n\r\n",
+      "GET / HTTP/1.1\nHost: h\n\n",
+      "GET / HTTP/1.1\r\nHost: h\r\n folded\r\n\r\n",
+      Chunked("5\r\nhello\r\n0\r\n\r\nGET /next HTTP/1.1\r\n"),
+      Chunked("5;a=b;c=\"d\"\r\nhello\r\n006\r\n world\r\n0;last\r\nTrailer: x\r\nMore: \r\n\r\n"),
+      Chunked("5\r\nhello!\r\n0\r\n\r\n"),
+      Chunked("5\nhello\r\n0\r\n\r\n"),
+      Chunked("401\r\n"),
+      Chunked("ffffffffffffffff\r\n"),
+      Chunked("5\r\nhello\r\n0\r\nBad Trailer: x\r\n\r\n"),
+  };
+  return samples;
+}
+
+TEST(RequestParser, GivesTheSameResultWhereverTheBytesAreCut) {
+  for (const std::string& sample : Samples()) {
+    const Outcome whole = Parse(sample);
+    std::vector<std::size_t> every;
+    for (std::size_t cut = 0; cut <= sample.size(); ++cut) {
+      EXPECT_EQ(ParseInPieces(sample, {cut}), whole) << sample << " cut at " << cut;
+      every.push_back(cut);
+    }
+    EXPECT_EQ(ParseInPieces(sample, every), whole) << sample << " byte by byte";
+  }
+}
+
+TEST(RequestParser, ReadsTargetFieldsAndBody) {
+  const Outcome get = Parse(Samples()[0]);
+  EXPECT_EQ(get.target, "/a?b=c");
+  EXPECT_EQ(get.path, "/a");
+  EXPECT_EQ(get.query, "b=c");
+  EXPECT_EQ(get.host, "h");
+  EXPECT_EQ(get.accept, "text/html");
+  EXPECT_EQ(get.rest, "");
+
+  const Outcome absolute = Parse(Samples()[1]);
+  EXPECT_EQ(absolute.target, "/a");
+  EXPECT_EQ(absolute.host, "other:80");
+  EXPECT_EQ(absolute.rest, "GET /next HTTP/1.1\r\n");
+  EXPECT_EQ(Parse("GET http://h HTTP/1.1\r\nHost: h\r\n\r\n").target, "/");
+
+  const Outcome post = Parse(Samples()[2]);
+  EXPECT_EQ(post.method, Method::kPost);
+  EXPECT_EQ(post.body, "hello");
+  EXPECT_EQ(post.rest, "GET / HTTP/1.1\r\n");
+}
+
+TEST(RequestParser, TakesALaterMinorVersionForHttp11) {
+  EXPECT_EQ(Parse(Samples()[4]).state, RequestParser::State::kComplete);
+}
+
+TEST(RequestParser, PutsAChunkedBodyTogether) {
+  EXPECT_EQ(Parse(Samples()[9]).body, "hello");
+  EXPECT_EQ(Parse(Samples()[9]).rest, "GET /next HTTP/1.1\r\n");
+  EXPECT_EQ(Parse(Samples()[10]).body, "hello world");
+}
+
+TEST(RequestParser, RefusesChunksThatReadersUnderstandDifferently) {
+  for (const std::string_view chunks : {"5\nhello\r\n0\r\n\r\n",
+                                        "5 \r\nhello\r\n0\r\n\r\n",
+                                        " 5\r\nhello\r\n0\r\n\r\n",
+                                        "0x5\r\nhello\r\n0\r\n\r\n",
+                                        "-5\r\nhello\r\n0\r\n\r\n",
+                                        "\r\nhello",
+                                        ";a\r\n",
+                                        "g\r\n",
+                                        "5\r\nhello!",
+                                        "5\r\nhello\n0\r\n\r\n",
+                                        "5\r\nhello\rX",
+                                        "5\rX",
+                                        "5;\x01\r\n",
+                                        "5;a\nhello",
+                                        "5;a\rb\r\nhello",
+                                        "00000000000000005\r\nhello\r\n",
+                                        "0\r\n\n",
+                                        "0\r\n a: b\r\n\r\n",
+                                        "0\r\na : b\r\n\r\n",
+                                        "0\r\na\r\n\r\n",
+                                        "0\r\na: \x01\r\n\r\n",
+                                        "0\r\na: b\n\r\n",
+                                        "0\r\n: b\r\n\r\n",
+                                        "0\r\n\rX"}) {
+    const Outcome outcome = Parse(Chunked(chunks));
+    ASSERT_TRUE(outcome.refusal) << chunks;
+    EXPECT_EQ(outcome.refusal->status, 400) << chunks;
+  }
+}
+
+TEST(RequestParser, BoundsWhatSurroundsChunks) {
+  const std::string extension(4 * 1024, 'e');
+  EXPECT_FALSE(Parse(Chunked("1;" + extension + "\r\na\r\n0\r\n\r\n")).refusal);
+  EXPECT_EQ(Parse(Chunked("1;" + extension + "\r\na\r\n0;e\r\n\r\n")).refusal->status, 400);
+  EXPECT_FALSE(Parse(Chunked("0\r\nA: " + std::string(8000, 'v') + "\r\n\r\n")).refusal);
+  EXPECT_EQ(Parse(Chunked("0\r\nA: " + std::string(9000, 'v') + "\r\n\r\n")).refusal->status, 431);
+}
+
+TEST(RequestParser, RefusesATooLargeBodyBeforeItIsThere) {
+  const auto with_length = [](std::size_t length) {
+    return Parse("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(length) + "\r\n\r\n");
+  };
+  EXPECT_FALSE(with_length(kMaxBody).refusal);
+  EXPECT_EQ(with_length(kMaxBody + 1).refusal->status, 413);
+  EXPECT_EQ(Parse(Chunked("401\r\n")).refusal->status, 413);
+  EXPECT_EQ(Parse(Chunked("ffffffffffffffff\r\n")).refusal->status, 413);
+  EXPECT_EQ(Parse(Chunked("1\r\na\r\n400\r\n")).refusal->status, 413);
+}
+
+TEST(RequestParser, RefusesASecondFieldThatDecidesAboutAccess) {
+  for (const std::string_view name : {"Authorization", "Origin", "Content-Type", "Sec-Fetch-Site", "Idempotency-Key"}) {
+    const std::string field = std::string(name) + ": a\r\n";
+    EXPECT_FALSE(Parse("GET / HTTP/1.1\r\nHost: h\r\n" + field + "\r\n").refusal) << name;
+    EXPECT_TRUE(Parse("GET / HTTP/1.1\r\nHost: h\r\n" + field + field + "\r\n").refusal) << name;
+  }
+}
+
+TEST(RequestParser, KeepsEveryFieldThatTheServiceReads) {
+  std::string bytes =
+      "GET / HTTP/1.1\r\naccept: 1\r\nACCEPT-ENCODING: 2\r\nAccept-Language: 3\r\nAuthorization: 4\r\n"
+      "Content-Type: 5\r\nCookie: 6\r\nHost: 7\r\nIdempotency-Key: 8\r\nIf-None-Match: 9\r\nOrigin: 10\r\n"
+      "Sec-Fetch-Site: 11\r\nTraceparent: 12\r\n\r\n";
+  RequestParser parser(HeadLimits{}, kMaxBody);
+  std::size_t size = bytes.size();
+  Request request;
+  ASSERT_TRUE(parser.Feed(bytes.data(), size, request));
+  EXPECT_THAT((std::vector{request.accept, request.accept_encoding, request.accept_language, request.authorization,
+                           request.content_type, request.cookie, request.host, request.idempotency_key,
+                           request.if_none_match, request.origin, request.sec_fetch_site, request.traceparent}),
+              ::testing::ElementsAre("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"));
+}
+
+TEST(RequestParser, ForgetsTheRequestBefore) {
+  Request request;
+  const auto parse = [&request](std::string bytes) {
+    RequestParser parser(HeadLimits{}, kMaxBody);
+    std::size_t size = bytes.size();
+    return parser.Feed(bytes.data(), size, request).has_value();
+  };
+  ASSERT_TRUE(parse("GET /a?b HTTP/1.1\r\nHost: h\r\nCookie: c\r\nAuthorization: d\r\nTraceparent: e\r\n\r\n"));
+  request.params[0] = "p";
+  ASSERT_TRUE(parse("GET / HTTP/1.1\r\nHost: h\r\n\r\n"));
+  EXPECT_EQ(request.cookie.data(), nullptr);
+  EXPECT_EQ(request.authorization.data(), nullptr);
+  EXPECT_EQ(request.traceparent.data(), nullptr);
+  EXPECT_TRUE(request.query.empty());
+  EXPECT_TRUE(request.params[0].empty());
+}
+
+}  // namespace
+}  // namespace demo::http
