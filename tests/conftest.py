@@ -6,18 +6,13 @@ from pathlib import Path
 
 import pytest
 from harness.deadline import SLOWER
-from harness.server import DEMO_APP, Server
+from harness.server import Server
 
 StartServer = Callable[..., Server]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.option.timeout = float(config.getini("timeout")) * SLOWER
-
-
-def pytest_sessionstart() -> None:
-    if not DEMO_APP.exists():
-        pytest.exit(f"{DEMO_APP} is missing: make build", returncode=2)
 
 
 def _starter(new_folder: Callable[[], Path], stack: ExitStack) -> StartServer:

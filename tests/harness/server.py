@@ -14,7 +14,7 @@ from harness.deadline import DEADLINE, wait_until
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEMO_APP = Path(os.environ.get("DEMO_APP", ROOT / "build/demo-app")).resolve()
 
-LISTENING = re.compile(rb"listening on http://\S+?:(\d+)")
+LISTENING = re.compile(rb"listening on http://(?:\[[^\]]+\]|[^\s:]+):(\d+)")
 SANITIZER = re.compile(rb"(ERROR|WARNING): \w*Sanitizer|runtime error:")
 # What the program's own environment may hold: nothing of it configures the program.
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")
