@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "http/pages/preferences.h"
+#include "http/pages/answer.h"
 
 namespace demo::http {
 namespace {
@@ -35,19 +35,6 @@ Response Render(const ProblemKind& kind, int status, std::string_view detail, st
   return response;
 }
 
-std::string ExplainAsPage(const ProblemKind& kind, pages::Language language) {
-  const bool french = language == pages::Language::kFrench;
-  const std::string title = std::to_string(kind.status) + " · " + std::string(french ? kind.title_fr : kind.title);
-  std::string page = "<!doctype html>\n<html lang=\"";
-  page.append(pages::Code(language)).append("\">\n<meta charset=\"utf-8\">\n");
-  page.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-  page.append("<meta name=\"color-scheme\" content=\"light dark\">\n<title>").append(title).append("</title>\n");
-  page.append("<main>\n<h1>").append(title).append("</h1>\n<p>");
-  page.append(french ? kind.explanation_fr : kind.explanation)
-      .append("</p>\n<p><a href=\"/\">demo-app</a></p>\n</main>\n");
-  return page.append("</html>\n");
-}
-
 std::string ExplainAsJson(const ProblemKind& kind) {
   JsonWriter json;
   json.BeginObject().Key("type").String("/problems/" + std::string(kind.name)).Key("title").String(kind.title);
@@ -69,18 +56,18 @@ Response Problem(const Request& request, int status, std::string_view detail, st
 
 Response Problem(int status, std::string_view detail) { return Render(KindOf(status), status, detail, {}, {}); }
 
-Result<Response> ExplainProblem(const Request& request, Services&) {
+Result<Response> ExplainProblem(const Request& request, Services& services) {
   const auto kinds = ProblemKinds();
   const auto kind = std::ranges::find(kinds, std::string_view(request.params[0]), &ProblemKind::name);
   if (kind == kinds.end()) return Fail(ErrorCode::kNotFound, "There is no kind of problem of this name.");
-  Response response;
   if (request.accept.find("text/html") == std::string_view::npos) {
+    Response response;
     response.body = ExplainAsJson(*kind);
     return response;
   }
-  response.content_type = "text/html";
-  response.body = ExplainAsPage(*kind, pages::PreferencesOf(request).language);
-  return response;
+  if (auto change = pages::AnswerSwitch(request)) return *change;
+  const pages::Frame frame = pages::FrameOf(request, services);
+  return pages::Html(pages::RenderProblem(pages::ProblemViewOf(kind->status, frame.preferences.language), frame));
 }
 
 }  // namespace demo::http

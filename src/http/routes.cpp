@@ -1,8 +1,9 @@
-#include "http/route.h"
-
 #include <array>
+#include <initializer_list>
 
 #include "http/handlers/handlers.h"
+#include "http/problem.h"
+#include "http/route.h"
 
 namespace demo::http {
 namespace {
@@ -11,6 +12,13 @@ using std::chrono_literals::operator""s;
 using enum Method;
 
 std::vector<std::string_view> Paging() { return {"limit", "cursor"}; }
+
+/// What every page takes, and `own`: its appearance, and what a form's action just did.
+std::vector<std::string_view> PageQuery(std::initializer_list<std::string_view> own = {}) {
+  std::vector<std::string_view> query{"lang", "theme", "done", "n", "id"};
+  query.insert(query.end(), own);
+  return query;
+}
 
 }  // namespace
 
@@ -36,6 +44,24 @@ std::span<const Route> Routes() {
       Route{kPost, "/cache/clear", ClearCache, Changes{{}}, true},
       Route{kGet, "/sharding-info", ShowSharding, Fresh{}},
       Route{kGet, "/openapi.json", ShowOpenApi, Cached{3600s, {}}},
+
+      // A second is what the numbers on it are made for; many readers at once still cost one look at the store.
+      Route{kGet, "/", ShowHome, Cached{1s, {Tag::kHosts}, true}, false, PageQuery()},
+      Route{kGet, "/user-dashboard", ShowDashboard, Cached{30s, {Tag::kUsers, Tag::kOrders}, true}, false,
+            PageQuery({"user", "users", "orders"})},
+      Route{kGet, "/user-dashboard/users/{user_id}", ShowUserPage, Cached{30s, {Tag::kUser}, true}, false,
+            PageQuery({"orders"})},
+      Route{kGet, "/docs", ShowDocs, Cached{3600s, {}, true}, false, PageQuery()},
+      Route{kGet, "/problems/{kind}", ExplainProblem, Fresh{}, false, PageQuery()},
+      Route{kGet, "/assets/{file}", ShowAsset, Cached{3600s, {}}},
+      Route{kGet, "/actions/clear-data", ConfirmClearData, Fresh{}, false, PageQuery()},
+      Route{kPost, "/actions/clear-data", ActClearData, Changes{{Tag::kAll}}},
+      Route{kPost, "/actions/load-sample-data", ActLoadSampleData, Changes{{Tag::kAll}}},
+      Route{kPost, "/actions/run-migration", ActRunMigration, Changes{{Tag::kAll}}},
+      Route{kPost, "/actions/random-user", ActRandomUser, Changes{{Tag::kUsers}}},
+      // Many orders at once are of many users.
+      Route{kPost, "/actions/random-order", ActRandomOrder, Changes{{Tag::kAll}}},
+      Route{kPost, "/actions/clear-cache", ActClearCache, Changes{{}}},
   };
   return kRoutes;
 }

@@ -82,6 +82,11 @@ void LiveStats::Start(Hooks hooks) {
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
+std::vector<LiveSecond> LiveStats::History() const {
+  const std::lock_guard lock(mutex_);
+  return {history_.begin(), history_.end()};
+}
+
 std::string LiveStats::HistoryJson() const {
   std::string json = "[";
   const std::lock_guard lock(mutex_);

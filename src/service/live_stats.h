@@ -82,6 +82,8 @@ class LiveStats {
   /// Ends the thread; nothing is published after.
   void Stop() { thread_ = std::jthread(); }
 
+  /// The last minute, oldest first. Thread-safe.
+  std::vector<LiveSecond> History() const;
   /// The last minute as a JSON array, oldest first, to draw a new page with. Thread-safe.
   std::string HistoryJson() const;
 

@@ -27,4 +27,18 @@ Result<Response> ShowSharding(const Request& request, Services& services);
 Result<Response> ShowStats(const Request& request, Services& services);
 Result<Response> ShowUser(const Request& request, Services& services);
 
+// Pages, and what their forms post to where there is no JavaScript.
+Result<Response> ActClearCache(const Request& request, Services& services);
+Result<Response> ActClearData(const Request& request, Services& services);
+Result<Response> ActLoadSampleData(const Request& request, Services& services);
+Result<Response> ActRandomOrder(const Request& request, Services& services);
+Result<Response> ActRandomUser(const Request& request, Services& services);
+Result<Response> ActRunMigration(const Request& request, Services& services);
+Result<Response> ConfirmClearData(const Request& request, Services& services);
+Result<Response> ShowAsset(const Request& request, Services& services);
+Result<Response> ShowDashboard(const Request& request, Services& services);
+Result<Response> ShowDocs(const Request& request, Services& services);
+Result<Response> ShowHome(const Request& request, Services& services);
+Result<Response> ShowUserPage(const Request& request, Services& services);
+
 }  // namespace demo::http

@@ -110,10 +110,13 @@ std::string FormatSpan(Language language, std::chrono::seconds span) {
                      seconds / 3600 % 24, kSpace);
 }
 
-std::string FormatDateTime(Language language, UnixMillis time) {
+std::string FormatDate(Language language, UnixMillis time) {
   const std::tm utc = UtcOf(time);
-  return fmt::format("{} {} {}, {:02}:{:02}", utc.tm_mday, MonthName(language, utc.tm_mon + 1), utc.tm_year + 1900,
-                     utc.tm_hour, utc.tm_min);
+  return fmt::format("{} {} {}", utc.tm_mday, MonthName(language, utc.tm_mon + 1), utc.tm_year + 1900);
+}
+
+std::string FormatDateTime(Language language, UnixMillis time) {
+  return fmt::format("{}, {:%H:%M}", FormatDate(language, time), UtcOf(time));
 }
 
 std::string FormatClock(UnixMillis time) { return fmt::format("{:%H:%M:%S}", UtcOf(time)); }

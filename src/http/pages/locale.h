@@ -20,6 +20,7 @@ std::string FormatMilliseconds(Language language, double milliseconds);    ///< 
 std::string FormatBytes(Language language, std::int64_t bytes);            ///< "4.2 MB" · "4,2 Mo"
 std::string FormatSpan(Language language, std::chrono::seconds span);      ///< "3 h 12 min" · "3 h 12 min"
 std::string FormatDateTime(Language language, UnixMillis time);            ///< "23 Nov 2026, 12:03"
+std::string FormatDate(Language language, UnixMillis time);                ///< "23 Nov 2026"
 std::string FormatClock(UnixMillis time);                                  ///< "12:03:10"
 std::string FormatDay(Language language, std::string_view iso_day);        ///< "2026-11-23": "23 Nov 2026"
 std::string FormatShortDay(Language language, std::string_view iso_day);   ///< "2026-11-23": "23 Nov"

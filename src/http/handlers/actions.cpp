@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <boost/json/parse.hpp>
+
+#include "config/config.h"
+#include "http/admin_token.h"
+#include "http/handlers/handlers.h"
+#include "http/pages/answer.h"
+#include "http/pages/dashboard.h"
+#include "http/query.h"
+#include "http/route.h"
+#include "store/store.h"
+
+// What the pages' forms post to where there is no JavaScript. Each does what its API route does, through the same
+// handler, and then leads back to the page, which says what was done.
+namespace demo::http {
+namespace {
+
+constexpr int kMostAtOnce = 100;
+
+struct FormAction {
+  std::string name;
+  Handler handler;
+  bool admin = false;
+};
+
+std::string Field(const Request& request, std::string_view name) {
+  if (!request.content_type.starts_with("application/x-www-form-urlencoded")) return {};
+  return QueryParameter(request.body, name).value_or("");
+}
+
+std::string PageBehind(const Request& request) { return Field(request, "from") == "home" ? "/" : "/user-dashboard"; }
+
+/// The request as the API's handler wants it: without the form.
+Request WithoutForm(const Request& request) {
+  Request plain = request;
+  plain.body = {};
+  plain.content_type = {};
+  return plain;
+}
+
+bool Admits(const Request& request, const Services& services) {
+  const AdminToken token(services.config.admin_token);
+  return token.Admits(request.authorization) || token.Admits("Bearer " + Field(request, "token"));
+}
+
+Response AskToken(const Request& request, const Services& services) {
+  const pages::Frame frame = pages::FrameOf(request, services);
+  pages::ProblemView view = pages::ProblemViewOf(401, frame.preferences.language);
+  view.back = PageBehind(request);
+  view.token_form = request.path;
+  for (const char* field : {"from", "confirm"}) {
+    if (std::string value = Field(request, field); !value.empty()) view.token_form_fields.emplace_back(field, value);
+  }
+  Response response = pages::Html(pages::RenderProblem(view, frame), view.status);
+  response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+/// A problem that the API's handler answered, as a page.
+Response ShowRefusal(const Request& request, const Services& services, const Response& refusal) {
+  const pages::Frame frame = pages::FrameOf(request, services);
+  pages::ProblemView view = pages::ProblemViewOf(refusal.status, frame.preferences.language);
+  view.status = refusal.status;
+  view.back = PageBehind(request);
+  const auto problem = boost::json::parse(refusal.body);
+  if (const auto* detail = problem.as_object().if_contains("detail")) view.detail = detail->as_string();
+  return pages::Html(pages::RenderProblem(view, frame), view.status);
+}
+
+/// "&n=3&id=user_1", from what the API's handler answered.
+std::string Findings(const Response& answer, int times) {
+  const auto parsed = boost::json::parse(answer.body);
+  const auto& members = parsed.as_object();
+  std::string findings;
+  if (const auto* migrated = members.if_contains("migrated_users")) {
+    findings += "&n=" + std::to_string(migrated->to_number<std::int64_t>());
+  } else {
+    findings += "&n=" + std::to_string(times);
+  }
+  if (const auto* user = members.if_contains("user_id"); user != nullptr && times == 1) {
+    findings += "&id=" + std::string(std::string_view(user->as_string()));
+  }
+  return findings;
+}
+
+int TimesIn(const Request& request) { return Field(request, "count") == std::to_string(kMostAtOnce) ? kMostAtOnce : 1; }
+
+Result<Response> Act(const Request& request, Services& services, const FormAction& action) {
+  if (action.admin && !Admits(request, services)) return AskToken(request, services);
+  const int times = action.name == "random-order" ? TimesIn(request) : 1;
+  Response last;
+  for (int done = 0; done < times; ++done) {
+    auto answer = action.handler(WithoutForm(request), services);
+    if (!answer) return pages::ErrorPage(request, services, answer.error(), PageBehind(request));
+    if (answer->status >= 400) return ShowRefusal(request, services, *answer);
+    last = *std::move(answer);
+  }
+  Response response = pages::SeeOther(PageBehind(request) + "?done=" + action.name + Findings(last, times));
+  response.changed_user = last.changed_user;
+  return response;
+}
+
+}  // namespace
+
+Result<Response> ActLoadSampleData(const Request& request, Services& services) {
+  return Act(request, services, {"load-sample-data", LoadSampleData, true});
+}
+
+Result<Response> ActRandomUser(const Request& request, Services& services) {
+  return Act(request, services, {"random-user", RandomUser});
+}
+
+Result<Response> ActRandomOrder(const Request& request, Services& services) {
+  return Act(request, services, {"random-order", RandomOrder});
+}
+
+Result<Response> ActRunMigration(const Request& request, Services& services) {
+  return Act(request, services, {"run-migration", RunMigration, true});
+}
+
+Result<Response> ActClearCache(const Request& request, Services& services) {
+  return Act(request, services, {"clear-cache", ClearCache, true});
+}
+
+Result<Response> ActClearData(const Request& request, Services& services) {
+  if (Field(request, "confirm") != "yes") return pages::SeeOther("/actions/clear-data");
+  return Act(request, services, {"clear-data", ClearData, true});
+}
+
+Result<Response> ConfirmClearData(const Request& request, Services& services) {
+  if (auto change = pages::AnswerSwitch(request)) return *change;
+  const auto totals = pages::ReadingOf(services.store.CountAll(), services);
+  return pages::Html(pages::RenderConfirmClear(totals, pages::FrameOf(request, services)));
+}
+
+}  // namespace demo::http

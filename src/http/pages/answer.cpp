@@ -1,0 +1,97 @@
+#include "http/pages/answer.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/build_info.h"
+#include "config/config.h"
+#include "http/error_map.h"
+#include "http/problem.h"
+#include "http/query.h"
+#include "service/health.h"
+
+namespace demo::http::pages {
+namespace {
+
+constexpr long long kMostDone = 1'000'000'000'000;
+
+long long CountIn(const std::string& text) {
+  long long count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && count >= 0 && count <= kMostDone ? count : 0;
+}
+
+}  // namespace
+
+Frame FrameOf(const Request& request, const Services& services) {
+  return {PreferencesOf(request),   std::string(request.target),      services.config.environment,
+          services.config.instance, std::string(ThisBuild().version), !services.config.admin_token.empty()};
+}
+
+Response Html(std::string page, int status) {
+  Response response;
+  response.status = status;
+  response.content_type = "text/html";
+  response.body = std::move(page);
+  if (status == 503) response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+Response SeeOther(std::string location) {
+  Response response;
+  response.status = 303;
+  response.headers.emplace_back("Location", std::move(location));
+  return response;
+}
+
+std::optional<Response> AnswerSwitch(const Request& request) {
+  const auto change = SwitchOf(request);
+  if (!change) return std::nullopt;
+  Response response = SeeOther(change->location);
+  response.headers.emplace_back("Set-Cookie", change->set_cookie);
+  return response;
+}
+
+ProblemView ProblemViewOf(int status, Language language) {
+  const ProblemKind& kind = KindOf(status);
+  const bool french = language == Language::kFrench;
+  ProblemView view;
+  view.kind = kind.name;
+  view.status = kind.status;
+  view.title = french ? kind.title_fr : kind.title;
+  view.explanation = french ? kind.explanation_fr : kind.explanation;
+  return view;
+}
+
+Response ErrorPage(const Request& request, const Services& services, const Error& error, const std::string& back) {
+  const Frame frame = FrameOf(request, services);
+  ProblemView view = ProblemViewOf(StatusOf(error.code), frame.preferences.language);
+  // What an internal error says stays inside, as everywhere.
+  if (error.code != ErrorCode::kInternal) view.detail = error.message;
+  view.fields = error.fields;
+  view.back = back;
+  return Html(RenderProblem(view, frame), view.status);
+}
+
+Done DoneOf(const Request& request) {
+  Done done;
+  done.action = QueryParameter(request.query, "done").value_or("");
+  done.count = CountIn(QueryParameter(request.query, "n").value_or(""));
+  const std::string id = QueryParameter(request.query, "id").value_or("");
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  if (id.size() <= 64 && std::ranges::all_of(id, plain)) done.user_id = id;
+  return done;
+}
+
+UnixMillis StoreSilentSince(const Services& services) {
+  const Readiness readiness = services.health.Current();
+  for (const HealthCheck& check : readiness.checks) {
+    if (!check.ok) return check.since;
+  }
+  return WallClockNow();
+}
+
+}  // namespace demo::http::pages

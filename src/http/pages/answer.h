@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "http/pages/page.h"
+#include "http/pages/problem_page.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "service/services.h"
+
+namespace demo::http::pages {
+
+Frame FrameOf(const Request& request, const Services& services);
+
+Response Html(std::string page, int status = 200);
+
+/// 303 to a page of this site.
+Response SeeOther(std::string location);
+
+/// When the query asks for another language or theme: the answer that keeps it in a cookie and leads back.
+std::optional<Response> AnswerSwitch(const Request& request);
+
+/// A kind of problem in the reader's language, ready for RenderProblem.
+ProblemView ProblemViewOf(int status, Language language);
+
+/// `error` as a page, with the status that the API would answer.
+Response ErrorPage(const Request& request, const Services& services, const Error& error, const std::string& back);
+
+/// What the redirection after a form's action says in its query: done, n and id. Unknown values come out empty.
+Done DoneOf(const Request& request);
+
+/// Since when the store cannot be read, as the health monitor saw it; now, where it has not noticed.
+UnixMillis StoreSilentSince(const Services& services);
+
+/// `result`'s value, or since when it is unknown. NotFound and Invalid are no failure to read, and are the caller's.
+template <typename T>
+Reading<T> ReadingOf(Result<T> result, const Services& services) {
+  if (!result) return std::unexpected(StoreSilentSince(services));
+  return *std::move(result);
+}
+
+}  // namespace demo::http::pages

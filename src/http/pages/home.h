@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/model.h"
+#include "http/pages/map.h"
+#include "http/pages/page.h"
+
+namespace demo::http::pages {
+
+/// A short fact in the page's first line: what is talked to, as it was found.
+struct Fact {
+  std::string name;  ///< Key of a text, "fact.store".
+  std::string value;
+};
+
+struct Event {
+  UnixMillis time = 0;
+  std::string text;
+};
+
+/// One second of the service; what the script reads from "event: live" has the same meaning.
+struct LivePoint {
+  double requests_per_second = 0;
+  double p99_ms = 0;
+  double errors_per_second = 0;
+  double hit_rate = -1;  ///< 0 to 1; -1 where nothing was looked up.
+  double in_flight = 0;
+};
+
+struct HomeView {
+  std::vector<Fact> facts;
+  MapView map;
+  std::vector<Action> actions;
+  Done done;
+  std::vector<LivePoint> live;  ///< Oldest first.
+  Reading<std::vector<Host>> hosts;
+  std::optional<int> hosts_cached;  ///< How long the cached copy of /hosts still lives, in seconds, where there is one.
+  std::vector<Event> events;        ///< Newest first.
+};
+
+/// The page "/". Pure.
+std::string RenderHome(const HomeView& view, const Frame& frame);
+
+}  // namespace demo::http::pages
