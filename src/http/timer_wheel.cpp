@@ -39,6 +39,7 @@ void TimerWheel::Link(Timer& timer, std::uint64_t tick) {
   slot.previous->next = &timer;
   slot.previous = &timer;
   occupied_[index / 64] |= std::uint64_t{1} << (index % 64);
+  groups_ |= std::uint64_t{1} << (index / 64);
 }
 
 void TimerWheel::Unlink(Timer& timer) {
@@ -46,7 +47,9 @@ void TimerWheel::Unlink(Timer& timer) {
   timer.next->previous = timer.previous;
   timer.next = timer.previous = nullptr;
   const std::uint64_t index = timer.tick_ % kSlots;
-  if (slots_[index].next == &slots_[index]) occupied_[index / 64] &= ~(std::uint64_t{1} << (index % 64));
+  if (slots_[index].next != &slots_[index]) return;
+  occupied_[index / 64] &= ~(std::uint64_t{1} << (index % 64));
+  if (occupied_[index / 64] == 0) groups_ &= ~(std::uint64_t{1} << (index / 64));
 }
 
 void TimerWheel::Advance(SteadyTime now) {
@@ -76,18 +79,21 @@ void TimerWheel::Turn(TimerLink& slot, SteadyTime now) {
   }
 }
 
+// A loop asks this each time it wakes, so it must not depend on how far away the next timer is.
 std::optional<SteadyTime> TimerWheel::NextDue() const {
-  for (std::uint64_t distance = 0; distance < kSlots;) {
-    const std::uint64_t index = (current_ + distance) % kSlots;
-    const std::uint64_t word = occupied_[index / 64] >> (index % 64);
-    if (word == 0) {
-      distance += 64 - index % 64;
-      continue;
-    }
-    const std::uint64_t found = distance + static_cast<std::uint64_t>(std::countr_zero(word));
-    return start_ + kTick * static_cast<std::int64_t>(current_ + found);
-  }
-  return std::nullopt;
+  const std::uint64_t index = current_ % kSlots;
+  const auto at = [this](std::uint64_t distance) {
+    return start_ + kTick * static_cast<std::int64_t>(current_ + distance);
+  };
+  const std::uint64_t near = occupied_[index / 64] >> (index % 64);
+  if (near != 0) return at(static_cast<std::uint64_t>(std::countr_zero(near)));
+
+  // The groups after this one, in the order of the turn; this one's slots before `index` come last.
+  const std::uint64_t groups = std::rotr(groups_, static_cast<int>(index / 64 + 1));
+  if (groups == 0) return std::nullopt;
+  const auto skipped = static_cast<std::uint64_t>(std::countr_zero(groups));
+  const std::uint64_t word = occupied_[(index / 64 + 1 + skipped) % occupied_.size()];
+  return at(64 - index % 64 + 64 * skipped + static_cast<std::uint64_t>(std::countr_zero(word)));
 }
 
 }  // namespace demo::http

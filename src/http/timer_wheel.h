@@ -60,7 +60,9 @@ class TimerWheel {
   SteadyTime start_;
   std::uint64_t current_ = 0;  ///< Every tick before it has been worked off.
   std::array<TimerLink, kSlots> slots_;
-  std::array<std::uint64_t, kSlots / 64> occupied_{};
+  std::array<std::uint64_t, kSlots / 64> occupied_{};  ///< A bit for each slot that holds a timer.
+  std::uint64_t groups_ = 0;                           ///< A bit for each word of `occupied_` that is not zero.
+  static_assert(kSlots == 64 * 64);
 };
 
 }  // namespace demo::http
