@@ -40,13 +40,21 @@ def run(
 
 
 class Server:
-    """One running demo-app. `settings` are variables of its environment; they win over the defaults here."""
+    """One running demo-app. `settings` are variables of its environment; they win over the defaults here.
+
+    `prefix` is a program that runs it, with that program's arguments.
+    """
 
     def __init__(
-        self, folder: Path, settings: dict[str, str] | None = None, arguments: Iterable[str] = ("serve",)
+        self,
+        folder: Path,
+        settings: dict[str, str] | None = None,
+        arguments: Iterable[str] = ("serve",),
+        prefix: Iterable[str] = (),
     ) -> None:
         self.data_dir = folder / "data"
         self.log_file = folder / "log"
+        self.prefix = list(prefix)
         self.arguments = list(arguments)
         self.settings = {"PORT": "0", "BIND": "127.0.0.1", "DATA_DIR": str(self.data_dir), "LOG_LEVEL": "info"}
         self.settings |= settings or {}
@@ -60,7 +68,7 @@ class Server:
         with self.log_file.open("ab") as log:
             self._log_start = log.tell()
             self.process = subprocess.Popen(
-                [DEMO_APP, *self.arguments],
+                [*self.prefix, DEMO_APP, *self.arguments],
                 env=environment(self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
