@@ -1,0 +1,83 @@
+"""The container image, built with buildah and mounted, without any container engine."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from harness.server import ROOT
+
+BASE = "docker.io/library/debian:bookworm-slim"
+# Kept between runs: with it a change of the sources builds in minutes, without installing packages again.
+STORE = ROOT / "build" / "image"
+BUILD_DEADLINE = 1500
+
+
+def buildah(*arguments: str | Path, deadline: float = 120) -> str:
+    done = subprocess.run(_command(*arguments), capture_output=True, text=True, timeout=deadline, check=False)
+    assert done.returncode == 0, f"buildah {arguments[0]}: {done.stdout[-3000:]}{done.stderr[-3000:]}"
+    return done.stdout.strip()
+
+
+def _command(*arguments: str | Path) -> list[str | Path]:
+    # vfs and chroot work inside a container and on any kernel.
+    return ["buildah", "--storage-driver", "vfs", "--root", STORE / "storage", "--runroot", STORE / "run", *arguments]
+
+
+@dataclass(frozen=True)
+class Image:
+    root: Path  # Its files, mounted.
+    config: dict  # As Docker sees it.
+
+
+@contextmanager
+def build_image() -> Iterator[Image]:
+    """Builds it from the tree as it is and mounts it; skips the test that asks where that cannot be done."""
+    for tool in ("buildah", "mmdebstrap"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+    if os.geteuid() != 0:
+        pytest.skip("building and mounting an image needs root")
+    STORE.mkdir(parents=True, exist_ok=True)
+    _provide_base()
+    buildah(
+        *("build", "--isolation", "chroot", "--format", "docker", "--layers", "--pull-never"),
+        *("--tag", "demo-app:tested", ROOT),
+        deadline=BUILD_DEADLINE,
+    )
+    container = buildah("from", "--pull-never", "demo-app:tested")
+    try:
+        described = json.loads(buildah("inspect", "--type", "image", "demo-app:tested"))
+        yield Image(Path(buildah("mount", container)), described["Docker"]["config"])
+    finally:
+        buildah("rm", container)
+
+
+def _provide_base() -> None:
+    """The base image: as stored by an earlier run, from its registry, or made of the same packages."""
+    if BASE in buildah("images", "--format", "{{.Name}}:{{.Tag}}"):
+        return
+    try:
+        subprocess.run(_command("pull", BASE), capture_output=True, timeout=30, check=True)
+        return
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        pass  # Registries are out of reach on some machines; Debian's mirror may not be.
+    archive = STORE / "base.tar"
+    made = subprocess.run(
+        ["mmdebstrap", "--quiet", "--variant=minbase", "--dpkgopt=force-unsafe-io", "bookworm", archive],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    if made.returncode != 0:
+        pytest.skip(f"neither {BASE} nor Debian's packages can be had: {made.stderr[-300:]}")
+    container = buildah("from", "scratch")
+    buildah("add", container, archive, "/")
+    buildah("commit", "--rm", container, BASE)
+    archive.unlink()
