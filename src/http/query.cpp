@@ -1,7 +1,7 @@
 #include "http/query.h"
 
 #include <algorithm>
-#include <boost/url/parse_query.hpp>
+#include <boost/url/pct_string_view.hpp>
 #include <vector>
 
 namespace demo::http {
@@ -14,16 +14,28 @@ struct Parameter {
   std::string value;
 };
 
-std::optional<std::vector<Parameter>> Parse(std::string_view query) {
-  const auto parsed = urls::parse_query(query);
-  if (parsed.has_error()) return std::nullopt;
+std::optional<std::string> Decode(std::string_view text) {
+  const auto encoded = urls::make_pct_string_view(text);
+  if (encoded.has_error()) return std::nullopt;
   urls::encoding_opts form;
   form.space_as_plus = true;
+  return encoded->decode(form);
+}
+
+// Cut here and decoded by Boost.URL: the view that 1.81's parse_query returns ends not where its argument ends but at
+// the next NUL, beyond the query.
+std::optional<std::vector<Parameter>> Parse(std::string_view query) {
   std::vector<Parameter> parameters;
-  for (const auto& parameter : *parsed) {
-    parameters.push_back({parameter.key.decode(form), parameter.value.decode(form)});
+  while (true) {
+    const std::string_view part = query.substr(0, query.find('&'));
+    const std::size_t equals = std::min(part.find('='), part.size());
+    auto name = Decode(part.substr(0, equals));
+    auto value = Decode(part.substr(std::min(equals + 1, part.size())));
+    if (!name || !value) return std::nullopt;
+    parameters.push_back({std::move(*name), std::move(*value)});
+    if (part.size() == query.size()) return parameters;
+    query.remove_prefix(part.size() + 1);
   }
-  return parameters;
 }
 
 }  // namespace

@@ -25,6 +25,13 @@ TEST(Query, NamesWhatItRefuses) {
   EXPECT_EQ(CheckQuery("limit=%zz", kKnown).error().code, ErrorCode::kInvalid);
 }
 
+TEST(Query, EndsWhereItEnds) {
+  constexpr std::string_view kLine = "limit=2 HTTP/1.1\r\nHost: x\r\n";
+  EXPECT_EQ(QueryParameter(kLine.substr(0, 7), "limit"), "2");
+  EXPECT_EQ(QueryParameter(kLine.substr(0, 6), "limit"), "");
+  EXPECT_EQ(QueryParameter(kLine.substr(0, 5), "limit"), "");
+}
+
 TEST(Query, DecodesValues) {
   EXPECT_EQ(QueryParameter("a=1%2B1+x&b=%C3%A9", "a"), "1+1 x");
   EXPECT_EQ(QueryParameter("a=1%2B1+x&b=%C3%A9", "b"), "é");
