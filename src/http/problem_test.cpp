@@ -28,7 +28,7 @@ boost::json::object BodyOf(const Response& response) { return boost::json::parse
 
 Services& NoServices() {
   static char none = 0;
-  return reinterpret_cast<Services&>(none);  // ExplainProblem looks at none of them
+  return reinterpret_cast<Services&>(none);  // as JSON, the explanation needs none of them
 }
 
 TEST(Problem, HasTheMembersOfTheContract) {
@@ -84,18 +84,6 @@ TEST(Problem, EveryKindOfTheContractIsExplainedOnce) {
     EXPECT_TRUE(statuses.contains(status)) << status;
   }
   EXPECT_EQ(KindOf(418).status, 500);
-}
-
-TEST(ExplainProblem, ShowsAPageInTheReadersLanguageToABrowser) {
-  Request request = RequestTo("/problems/not-found");
-  request.params[0] = "not-found";
-  request.accept = "text/html,application/xhtml+xml";
-  request.accept_language = "fr";
-  const auto response = ExplainProblem(request, NoServices());
-  ASSERT_TRUE(response);
-  EXPECT_EQ(response->content_type, "text/html");
-  EXPECT_THAT(response->body, HasSubstr("<html lang=\"fr\">"));
-  EXPECT_THAT(response->body, HasSubstr("404 · Il n'y a rien ici"));
 }
 
 TEST(ExplainProblem, IsJsonForPrograms) {
