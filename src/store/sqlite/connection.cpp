@@ -91,16 +91,16 @@ void Connection::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_f
 
 Connection::Connection(sqlite3* connection) : connection_(connection) {}
 
-Result<std::unique_ptr<Connection>> Connection::Open(const std::filesystem::path& file, Access access) {
+Result<std::unique_ptr<Connection>> Connection::Open(const std::filesystem::path& file, Access access, int cache_kib) {
   sqlite3* handle = nullptr;
   const int status = sqlite3_open_v2(file.c_str(), &handle, OpenFlags(access), nullptr);
   std::unique_ptr<Connection> connection(new Connection(handle));
   if (status != SQLITE_OK) return Fail(ErrorOf(handle, status));
-  if (auto configured = connection->Configure(access); !configured) return Fail(configured.error());
+  if (auto configured = connection->Configure(access, cache_kib); !configured) return Fail(configured.error());
   return connection;
 }
 
-Result<void> Connection::Configure(Access access) {
+Result<void> Connection::Configure(Access access, int cache_kib) {
   sqlite3* handle = connection_.get();
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
   sqlite3_progress_handler(handle, kStepsBetweenDeadlineLooks, &Connection::PastDeadline, this);
@@ -109,11 +109,11 @@ Result<void> Connection::Configure(Access access) {
   if (access == Access::kReadOnly) {
     // Debian 12's SQLite 3.40 can lose a WAL when two connections checkpoint (fixed in 3.51.3): readers never do.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    return Execute("PRAGMA cache_size = -512; PRAGMA temp_store = MEMORY");
   }
   return Execute(
-      "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = OFF;"
-      "PRAGMA trusted_schema = OFF");
+      fmt::format("PRAGMA cache_size = -{}; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;"
+                  "PRAGMA secure_delete = OFF; PRAGMA trusted_schema = OFF",
+                  cache_kib));
 }
 
 Query Connection::Prepare(std::string_view sql) {

@@ -66,7 +66,7 @@ class Connection {
   enum class Access { kReadOnly, kReadWrite };
 
   /// Errors: as ErrorOf.
-  static Result<std::unique_ptr<Connection>> Open(const std::filesystem::path& file, Access access);
+  static Result<std::unique_ptr<Connection>> Open(const std::filesystem::path& file, Access access, int cache_kib);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   ~Connection() = default;
@@ -97,7 +97,7 @@ class Connection {
   };
 
   explicit Connection(sqlite3* connection);
-  Result<void> Configure(Access access);
+  Result<void> Configure(Access access, int cache_kib);
   static int PastDeadline(void* self);
   static int NoteWalPages(void* self, sqlite3* connection, const char* database, int pages);
 

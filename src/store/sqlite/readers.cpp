@@ -1,6 +1,12 @@
 #include "store/sqlite/readers.h"
 
 namespace demo::sqlite {
+namespace {
+
+// Each commit of the writer empties a reader's cache, so a large one would only cost memory.
+constexpr int kCacheKib = 512;
+
+}  // namespace
 
 Result<Readers::Lease> Readers::Take() {
   const auto deadline = SteadyClock::now() + limits_.deadline;
@@ -15,7 +21,7 @@ Result<Readers::Lease> Readers::Take() {
   } else {
     ++open_;
     lock.unlock();
-    auto opened = Connection::Open(file_, Connection::Access::kReadOnly);
+    auto opened = Connection::Open(file_, Connection::Access::kReadOnly, kCacheKib);
     if (!opened) {
       Return(nullptr);
       return Fail(opened.error());

@@ -7,10 +7,9 @@
 namespace demo::sqlite {
 namespace {
 
-// SQLite's own thresholds: it moves the log into the database from 1000 pages (4 MB) on. From sixteen times that on,
-// readers that always overlap keep it from starting anew, and the writer waits for a moment without them.
-constexpr int kCheckpointPages = 1000;
-constexpr int kWaitForReadersPages = 16'000;
+// From so many times the length at which a checkpoint is due, readers that always overlap keep the log from starting
+// anew, and the writer waits for a moment without them.
+constexpr int kWaitForReaders = 8;
 constexpr std::chrono::seconds kCheckpointRetry{1};
 
 std::unexpected<Error> Busy() { return Fail(ErrorCode::kUnavailable, "The store has too many writes waiting."); }
@@ -63,8 +62,8 @@ Writer::Group Writer::TakeGroup() {
 
 void Writer::RunGroup(const Group& group) {
   auto committed = connection_->Execute("BEGIN IMMEDIATE");
-  if (committed) committed = RunOperations(group);
-  if (committed) committed = connection_->Execute("COMMIT");
+  if (committed) committed = group.size() == 1 ? RunAlone(*group.front()) : RunTogether(group);
+  if (committed && connection_->InTransaction()) committed = connection_->Execute("COMMIT");
   if (!committed && connection_->InTransaction()) (void)connection_->Execute("ROLLBACK");
   NoteHealth(committed);
   if (committed) return;
@@ -72,18 +71,34 @@ void Writer::RunGroup(const Group& group) {
   for (const auto& job : group) job->outcome = Fail(Error{ErrorCode::kUnavailable, committed.error().message, {}});
 }
 
-/// Fails only when the transaction as a whole is lost.
-Result<void> Writer::RunOperations(const Group& group) {
+/// Fails when the transaction as a whole is lost, as the next one does.
+Result<void> Writer::RunTogether(const Group& group) {
   for (const auto& job : group) {
     if (auto saved = connection_->Execute("SAVEPOINT operation"); !saved) return saved;
-    job->outcome = job->operation(*connection_);
-    // A full disk or an I/O error makes SQLite undo the whole transaction by itself.
-    if (!connection_->InTransaction()) return job->outcome;
+    if (auto kept = RunOperation(*job); !kept) return kept;
     const char* end = job->outcome ? "RELEASE operation" : "ROLLBACK TO operation; RELEASE operation";
     if (auto ended = connection_->Execute(end); !ended) return ended;
   }
-  if (auto done = chore_(*connection_); !done && !connection_->InTransaction()) return done;
-  return {};
+  return RunChore();
+}
+
+/// Without a savepoint, for which SQLite copies every page that a large operation changes.
+Result<void> Writer::RunAlone(Job& job) {
+  if (auto kept = RunOperation(job); !kept) return kept;
+  return job.outcome ? RunChore() : connection_->Execute("ROLLBACK");
+}
+
+Result<void> Writer::RunOperation(Job& job) {
+  job.outcome = job.operation(*connection_);
+  if (connection_->InTransaction()) return {};
+  // On a full disk or an I/O error SQLite may undo the whole transaction by itself.
+  if (!job.outcome) return job.outcome;
+  return Fail(ErrorCode::kUnavailable, "The store undid the write.");
+}
+
+Result<void> Writer::RunChore() {
+  auto done = chore_(*connection_);
+  return connection_->InTransaction() ? Result<void>() : done;
 }
 
 void Writer::Complete(const Group& group) {
@@ -95,8 +110,9 @@ void Writer::Complete(const Group& group) {
 }
 
 void Writer::Checkpoint() {
-  if (connection_->WalPages() < kCheckpointPages || SteadyClock::now() < next_checkpoint_) return;
-  const auto done = connection_->Checkpoint(connection_->WalPages() >= kWaitForReadersPages);
+  const int pages = connection_->WalPages();
+  if (pages < limits_.checkpoint_pages || SteadyClock::now() < next_checkpoint_) return;
+  const auto done = connection_->Checkpoint(pages >= kWaitForReaders * limits_.checkpoint_pages);
   if (done) return;
   // Nothing is lost: the log keeps what the database lacks, and grows until this succeeds.
   spdlog::warn("the store's checkpoint failed: {}", done.error().message);

@@ -27,10 +27,11 @@ class Writer {
   struct Limits {
     std::size_t queue;
     std::chrono::milliseconds deadline;
+    int checkpoint_pages;
   };
   using Chore = std::function<Result<void>(Connection&)>;
 
-  /// `chore` runs at the end of each transaction that was not begun in vain; when it fails the transaction stands.
+  /// `chore` runs at the end of each transaction; when it fails the transaction stands.
   Writer(std::unique_ptr<Connection> connection, Limits limits, Chore chore);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -68,7 +69,10 @@ class Writer {
   void Serve();
   Group TakeGroup();
   void RunGroup(const Group& group);
-  Result<void> RunOperations(const Group& group);
+  Result<void> RunTogether(const Group& group);
+  Result<void> RunAlone(Job& job);
+  Result<void> RunOperation(Job& job);
+  Result<void> RunChore();
   void Complete(const Group& group);
   void Checkpoint();
   void NoteHealth(const Result<void>& committed);
