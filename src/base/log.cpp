@@ -47,9 +47,9 @@ class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
     WriteAll(fd_, lines);
   }
   /// True once a flush has come through the queue, and so every line before it.
-  bool AwaitFlush(std::chrono::milliseconds deadline) {
+  bool AwaitFlush(SteadyTime end) {
     std::unique_lock lock(flush_mutex_);
-    return flush_done_.wait_for(lock, deadline, [this] { return flushed_; });
+    return flush_done_.wait_until(lock, end, [this] { return flushed_; });
   }
 
  private:
@@ -213,9 +213,12 @@ bool Stop(std::chrono::milliseconds deadline) {
   if (ended == nullptr) return true;
   lowest.store(kLowestWithoutSession, std::memory_order_relaxed);
   const std::shared_ptr<Queue> queue = std::exchange(OpenQueue(), nullptr);
+  // In a queue that is full the report, and the flush, would each push out a line.
+  const SteadyTime end = SteadyClock::now() + deadline;
+  while (queue->queue_size() > 0 && SteadyClock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   ReportLoss(*ended, *queue);
   ended->logger->flush();
-  const bool flushed = ended->sink->AwaitFlush(deadline);
+  const bool flushed = ended->sink->AwaitFlush(end);
   lost_before.fetch_add(queue->overrun_counter());
   if (!flushed) KeptForEver().push_back(queue);  // Its thread hangs in a write; joining it would hang too.
   return flushed;

@@ -1,0 +1,59 @@
+#include "base/shutdown.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace demo {
+namespace {
+
+/// Runs `body` in a child, since what is tested changes the process; returns its wait status.
+template <typename Body>
+int InChild(Body body) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::alarm(10);
+    body();
+    ::_exit(99);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+TEST(ShutdownSignals, ArriveAsAValueAlsoWhenSentBeforeTheWait) {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    const int status = InChild([signal] {
+      ShutdownSignals signals;
+      ::kill(::getpid(), signal);
+      ::_exit(signals.Wait() == signal ? 0 : 1);
+    });
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+  }
+}
+
+TEST(ShutdownSignals, TheSecondEndsTheProcessWithItsStatus) {
+  const int status = InChild([] {
+    ShutdownSignals signals;
+    ::kill(::getpid(), SIGTERM);
+    signals.Wait();
+    ::kill(::getpid(), SIGINT);
+    ::pause();
+  });
+  ASSERT_TRUE(WIFEXITED(status)) << status;
+  EXPECT_EQ(WEXITSTATUS(status), 128 + SIGINT);
+}
+
+TEST(ShutdownSignals, LeaveABrokenPipeToItsError) {
+  const int status = InChild([] {
+    ShutdownSignals signals;
+    ::raise(SIGPIPE);
+    ::_exit(0);
+  });
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+}  // namespace
+}  // namespace demo

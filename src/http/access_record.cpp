@@ -1,0 +1,119 @@
+#include "http/access_record.h"
+
+#include <fmt/chrono.h>
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <utility>
+
+#include "base/json.h"
+#include "http/trace_context.h"
+
+namespace demo::http {
+namespace {
+
+std::string_view MethodName(const AccessRecord& record) {
+  return record.method == AccessRecord::kNoMethod ? "-" : ToString(static_cast<Method>(record.method));
+}
+
+std::string_view CacheName(CacheResult result) {
+  constexpr std::array<std::string_view, 5> kNames = {"none", "hit", "miss", "coalesced", "stale"};
+  return kNames[static_cast<std::size_t>(result)];
+}
+
+std::string_view Path(const AccessRecord& record) {
+  return {record.path.data(), std::min<std::size_t>(record.path_length, AccessRecord::kMaxPath)};
+}
+
+std::string_view TraceId(const AccessRecord& record) { return {record.trace_id.data(), record.trace_id.size()}; }
+
+}  // namespace
+
+void FillAccessRecord(AccessRecord& record, const Exchange& exchange) {
+  record.duration = exchange.duration;
+  record.bytes = exchange.bytes_sent;
+  record.status = static_cast<std::uint16_t>(exchange.status);
+  record.route = exchange.reply != nullptr && exchange.reply->response ? exchange.reply->response->route : kNoRoute;
+  record.cache = exchange.reply != nullptr ? exchange.reply->cache : CacheResult::kNone;
+  record.has_trace = false;
+  if (exchange.request == nullptr) {
+    record.finished = SteadyClock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+    record.request_id = 0;
+    record.path_length = 0;
+    record.method = AccessRecord::kNoMethod;
+    return;
+  }
+  const Request& request = *exchange.request;
+  record.finished = request.received_at.time_since_epoch() / std::chrono::nanoseconds(1) + exchange.duration;
+  record.request_id = request.id;
+  record.method = static_cast<std::uint8_t>(request.method);
+  record.path_length = static_cast<std::uint16_t>(std::min<std::size_t>(request.path.size(), 0xFFFF));
+  std::memcpy(record.path.data(), request.path.data(), Path(record).size());
+  if (request.traceparent.empty()) return;
+  if (const auto trace = ParseTraceparent(request.traceparent)) {
+    record.has_trace = true;
+    record.trace_id = trace->trace_id;
+  }
+}
+
+AccessFormatter::AccessFormatter(std::vector<std::string_view> routes, log::Format format)
+    : routes_(std::move(routes)), format_(format) {}
+
+void AccessFormatter::Append(std::string& lines, const AccessRecord& record, std::int64_t wall_minus_steady) {
+  const std::int64_t time = record.finished + wall_minus_steady;
+  if (format_ == log::Format::kJson) {
+    lines += R"({"time":")";
+    AppendTime(lines, time);
+    AppendJson(lines, record);
+  } else {
+    AppendTime(lines, time);
+    AppendText(lines, record);
+  }
+}
+
+void AccessFormatter::AppendTime(std::string& lines, std::int64_t unix_nanoseconds) {
+  const std::int64_t second = unix_nanoseconds / 1'000'000'000;
+  if (second != second_) {
+    second_ = second;
+    second_text_ = fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(static_cast<std::time_t>(second)));
+  }
+  fmt::format_to(std::back_inserter(lines), FMT_COMPILE("{}.{:03}Z"), second_text_,
+                 unix_nanoseconds / 1'000'000 % 1000);
+}
+
+void AccessFormatter::AppendJson(std::string& lines, const AccessRecord& record) const {
+  const auto out = std::back_inserter(lines);
+  fmt::format_to(out, FMT_COMPILE(R"(","level":"info","message":"request","method":"{}","route":"{}","path":)"),
+                 MethodName(record), RouteName(record));
+  AppendJsonString(lines, Path(record));
+  if (record.path_length > AccessRecord::kMaxPath) {
+    fmt::format_to(out, FMT_COMPILE(R"(,"path_length":{})"), record.path_length);
+  }
+  fmt::format_to(out,
+                 FMT_COMPILE(R"(,"status":{},"bytes":{},"duration_ms":{:.3f},"cache":"{}","request_id":"{:016x}")"),
+                 record.status, record.bytes, static_cast<double>(record.duration) / 1e6, CacheName(record.cache),
+                 record.request_id);
+  if (record.has_trace) fmt::format_to(out, FMT_COMPILE(R"(,"trace_id":"{}")"), TraceId(record));
+  lines += "}\n";
+}
+
+void AccessFormatter::AppendText(std::string& lines, const AccessRecord& record) const {
+  const auto out = std::back_inserter(lines);
+  fmt::format_to(out, FMT_COMPILE(" info    {} "), MethodName(record));
+  // Quoted: a path may hold spaces and worse once a client is hostile.
+  AppendJsonString(lines, Path(record));
+  fmt::format_to(out, FMT_COMPILE(" {} {} bytes {:.3f} ms cache={} route={} request_id={:016x}"), record.status,
+                 record.bytes, static_cast<double>(record.duration) / 1e6, CacheName(record.cache), RouteName(record),
+                 record.request_id);
+  if (record.has_trace) fmt::format_to(out, FMT_COMPILE(" trace_id={}"), TraceId(record));
+  lines += '\n';
+}
+
+std::string_view AccessFormatter::RouteName(const AccessRecord& record) const {
+  return record.route < routes_.size() ? routes_[record.route] : "unmatched";
+}
+
+}  // namespace demo::http
