@@ -133,9 +133,9 @@ AccessLog::~AccessLog() {
   }
 }
 
-void AccessLog::Note(const Exchange& exchange) {
+void AccessLog::Note(const Exchange& exchange, std::uint16_t route) {
   LoopRing& loop = state_->rings.Local();
-  const bool kept = loop.ring.Push([&](AccessRecord& record) { FillAccessRecord(record, exchange); });
+  const bool kept = loop.ring.Push([&](AccessRecord& record) { FillAccessRecord(record, exchange, route); });
   if (!kept) [[unlikely]]
     loop.lost.Add(1);
 }

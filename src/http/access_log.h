@@ -32,7 +32,7 @@ class AccessLog {
   AccessLog& operator=(const AccessLog&) = delete;
 
   /// On the loops' threads. Allocates at a thread's first call only.
-  void Note(const Exchange& exchange);
+  void Note(const Exchange& exchange, std::uint16_t route);
   /// Thread-safe.
   std::uint64_t LostLines() const;
 

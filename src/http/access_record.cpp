@@ -32,11 +32,11 @@ std::string_view TraceId(const AccessRecord& record) { return {record.trace_id.d
 
 }  // namespace
 
-void FillAccessRecord(AccessRecord& record, const Exchange& exchange) {
+void FillAccessRecord(AccessRecord& record, const Exchange& exchange, std::uint16_t route) {
   record.duration = exchange.duration;
   record.bytes = exchange.bytes_sent;
   record.status = static_cast<std::uint16_t>(exchange.status);
-  record.route = exchange.reply != nullptr && exchange.reply->response ? exchange.reply->response->route : kNoRoute;
+  record.route = route;
   record.cache = exchange.reply != nullptr ? exchange.reply->cache : CacheResult::kNone;
   record.has_trace = false;
   if (exchange.request == nullptr) {

@@ -34,8 +34,8 @@ struct AccessRecord {
 };
 static_assert(sizeof(AccessRecord) <= 256);
 
-/// Does not allocate, makes no system call.
-void FillAccessRecord(AccessRecord& record, const Exchange& exchange);
+/// `route` is the index of the request's row, or kNoRoute. Does not allocate, makes no system call.
+void FillAccessRecord(AccessRecord& record, const Exchange& exchange, std::uint16_t route);
 
 /// Turns records into lines.
 class AccessFormatter {

@@ -80,6 +80,7 @@ Dispatcher::Dispatcher(std::span<const Route> routes, ResponseCache& cache, Serv
 Dispatcher::~Dispatcher() = default;
 
 std::optional<Reply> Dispatcher::OnRequest(Request& request, Connection& connection) {
+  if (observer_ != nullptr) observer_->OnStarted(request);
   if (IsRead(request)) {
     if (auto found = cache_.Find({request.target}, request.received_at)) return FromCache(*std::move(found));
   }

@@ -31,6 +31,9 @@ namespace demo::http {
 class Observer {
  public:
   virtual ~Observer() = default;
+  /// Each request starts once and, answered or given up, finishes once, on the same thread. What could not be parsed
+  /// only finishes.
+  virtual void OnStarted(const Request& request) = 0;
   /// `route` is the index of the request's row, or kNoRoute.
   virtual void OnFinished(const Exchange& exchange, std::uint16_t route) = 0;
   /// A fault of the program while it handled `request`; the client was told nothing but the request's id.
@@ -69,6 +72,10 @@ class Dispatcher final : public Application {
   /// Requests that wait for a worker or have one, and how many may.
   std::size_t busy() const { return pool_.busy(); }
   std::size_t capacity() const { return pool_.capacity(); }
+  /// Requests that wait for a worker.
+  std::size_t waiting() const { return pool_.waiting(); }
+  /// How often there was no room.
+  std::uint64_t refused() const { return pool_.refused(); }
 
  private:
   using Flights = SingleFlight<Ticket>;

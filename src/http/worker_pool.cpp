@@ -25,9 +25,17 @@ WorkerPool::~WorkerPool() { Stop(); }
 bool WorkerPool::Reserve() {
   std::size_t taken = taken_.load(std::memory_order_relaxed);
   do {
-    if (taken >= capacity_) return false;
+    if (taken >= capacity_) {
+      refused_.fetch_add(1, std::memory_order_relaxed);
+      return false;
+    }
   } while (!taken_.compare_exchange_weak(taken, taken + 1, std::memory_order_relaxed));
   return true;
+}
+
+std::size_t WorkerPool::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return jobs_.size();
 }
 
 void WorkerPool::Post(Job job) {

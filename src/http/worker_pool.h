@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -37,13 +38,18 @@ class WorkerPool {
   /// Jobs that wait or run.
   std::size_t busy() const { return taken_.load(std::memory_order_relaxed); }
   std::size_t capacity() const { return capacity_; }
+  /// Jobs that wait for a thread.
+  std::size_t waiting() const;
+  /// How often Reserve found no place.
+  std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
  private:
   void Run();
 
   const std::size_t capacity_;
   std::atomic<std::size_t> taken_{0};
-  std::mutex mutex_;
+  std::atomic<std::uint64_t> refused_{0};
+  mutable std::mutex mutex_;
   std::condition_variable posted_;
   std::deque<Job> jobs_;
   bool stopping_ = false;
