@@ -12,9 +12,13 @@
 #include "cli/command_line.h"
 #include "cli/healthcheck.h"
 #include "config/config.h"
+#include "http/access_log.h"
 #include "http/dispatcher.h"
+#include "http/request_metrics.h"
+#include "http/request_observer.h"
 #include "http/route.h"
 #include "http/server.h"
+#include "http/service_metrics.h"
 #include "service/health.h"
 #include "service/host_registry.h"
 #include "service/live_stats.h"
@@ -50,6 +54,12 @@ void Drain(const Config& config, int signal, HealthMonitor& health, http::Server
   log::Info("stopped serving", {{"cut_connections", cut}});
 }
 
+std::vector<std::string_view> RouteTemplates() {
+  std::vector<std::string_view> templates;
+  for (const http::Route& route : http::Routes()) templates.push_back(route.path);
+  return templates;
+}
+
 int Serve(const Config& config, ShutdownSignals& signals) {
   StoreMetrics store_metrics("sqlite");
   auto opened = OpenSqliteStore(config.data_dir, {});
@@ -62,14 +72,26 @@ int Serve(const Config& config, ShutdownSignals& signals) {
   metrics::Registry registry;
   Services services{config, *store, cache, health, live, registry};
 
+  http::RequestMetrics request_metrics(RouteTemplates());
+  std::optional<http::AccessLog> access_log;
+  if (log::Enabled(log::Level::kInfo)) access_log.emplace(RouteTemplates());
+  http::RequestObserver observer(request_metrics, access_log ? &*access_log : nullptr);
+
   http::Dispatcher dispatcher(
       http::Routes(), cache, services,
       {.admin_token = config.admin_token, .workers = config.workers, .queue = static_cast<std::size_t>(config.queue)},
-      nullptr);
+      &observer);
   auto server = http::Server::Start(
       {.bind = config.bind, .port = config.port, .loops = config.loops, .instance = config.instance}, dispatcher);
   if (!server) return Say(server.error());
 
+  const http::MetricSources sources{&request_metrics, &store_metrics, &cache,
+                                    &dispatcher,      server->get(),  access_log ? &*access_log : nullptr};
+  http::RegisterMetrics(registry, sources);
+  live.Start(
+      {.read = [sources] { return http::ReadLiveCounters(sources); },
+       .watchers = [&server] { return (*server)->open_event_streams(); },
+       .publish = [&server](std::shared_ptr<const std::string> event) { (*server)->Publish(std::move(event)); }});
   const HostRegistry hosts(*store, ThisHost(config), [&cache] { cache.RaiseTag(Tag::kHosts); });
   // For whoever started this and waits for it; the log may be elsewhere, or off.
   std::cout << fmt::format("listening on http://{}:{}", config.bind, (*server)->port()) << std::endl;

@@ -42,7 +42,7 @@ void YieldToLoops() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()),
 
 /// Shared with the thread, which may outlive the AccessLog in a write that hangs.
 struct AccessLog::State {
-  State(std::vector<std::string_view> routes, Options chosen)
+  State(std::vector<std::string_view> routes, const AccessLogOptions& chosen)
       : options(chosen),
         rings([chosen] { return std::make_unique<LoopRing>(chosen.ring_records); }),
         formatter(std::move(routes), log::ActiveFormat()) {}
@@ -52,7 +52,7 @@ struct AccessLog::State {
   std::uint64_t Lost() const;
   void ReportLoss();
 
-  const Options options;
+  const AccessLogOptions options;
   PerThread<LoopRing> rings;
   std::mutex mutex;
   std::condition_variable changed;
@@ -115,7 +115,7 @@ void AccessLog::State::ReportLoss() {
   next_report = SteadyClock::now() + std::chrono::seconds(1);
 }
 
-AccessLog::AccessLog(std::vector<std::string_view> routes, Options options)
+AccessLog::AccessLog(std::vector<std::string_view> routes, const AccessLogOptions& options)
     : state_(std::make_shared<State>(std::move(routes), options)) {
   state_->thread = std::thread([state = state_] { state->Run(); });
 }

@@ -12,6 +12,11 @@
 
 namespace demo::http {
 
+struct AccessLogOptions {
+  std::size_t ring_records = 4096;      ///< For each loop; 256 bytes a record, used only as far as they fill.
+  std::chrono::milliseconds pause{20};  ///< Between two looks at the rings: 4096 in 20 ms are 200 000 a second.
+};
+
 /// One line for each request, written by a thread of its own: a loop only copies a record of fixed size into a ring
 /// that nobody else writes. Where lines come faster than they can be written, the newest are left out, counted, and
 /// told in the log once a second. Lines go where base/log.h writes, in its format.
@@ -19,13 +24,8 @@ namespace demo::http {
 /// Make one only where the log's level lets access lines through.
 class AccessLog {
  public:
-  struct Options {
-    std::size_t ring_records = 4096;      ///< For each loop; 256 bytes a record, used only as far as they fill.
-    std::chrono::milliseconds pause{20};  ///< Between two looks at the rings: 4096 in 20 ms are 200 000 a second.
-  };
-
   /// `routes` are the route table's templates, by index.
-  AccessLog(std::vector<std::string_view> routes, Options options);
+  explicit AccessLog(std::vector<std::string_view> routes, const AccessLogOptions& options = {});
   /// Writes what is there, for at most a second: a reader that has stopped reading holds nobody up. After the loops.
   ~AccessLog();
   AccessLog(const AccessLog&) = delete;

@@ -15,9 +15,9 @@ constexpr std::size_t kOtherMethod = kMethods - 1;
 static_assert(static_cast<std::size_t>(Method::kOptions) + 1 == kOtherMethod);
 
 // What this program sends; the last stands for anything else.
-constexpr std::array<std::uint16_t, 32> kStatuses = {200, 201, 202, 204, 301, 302, 303, 304, 307, 308, 400,
-                                                     401, 403, 404, 405, 406, 408, 409, 411, 413, 414, 415,
-                                                     417, 422, 429, 431, 499, 500, 501, 503, 504, 0};
+constexpr std::array<std::uint16_t, 32> kStatuses = {200, 201, 204, 302, 303, 304, 307, 308, 400, 401, 403,
+                                                     404, 405, 406, 408, 409, 411, 413, 414, 415, 417, 422,
+                                                     429, 431, 499, 500, 501, 503, 504, 505, 507, 0};
 constexpr std::size_t kOtherStatus = kStatuses.size() - 1;
 
 constexpr auto kStatusIndex = [] {

@@ -43,6 +43,10 @@ std::span<const Route> Routes() {
       Route{kGet, "/cache/status", ShowCacheStatus, Fresh{}},
       Route{kPost, "/cache/clear", ClearCache, Changes{{}}, true},
       Route{kGet, "/sharding-info", ShowSharding, Fresh{}},
+      Route{kGet, "/livez", ShowLiveness, Immediate{}},
+      Route{kGet, "/readyz", ShowReadiness, Immediate{}},
+      Route{kGet, "/metrics", ShowMetrics, Fresh{}},
+      Route{kGet, "/version", ShowVersion, Immediate{}},
       Route{kGet, "/openapi.json", ShowOpenApi, Cached{3600s, {}}},
 
       // A second is what the numbers on it are made for; many readers at once still cost one look at the store.

@@ -96,7 +96,8 @@ class LiveStatsTest : public testing::Test {
 };
 
 TEST_F(LiveStatsTest, PublishesOnlyWhileSomebodyWatches) {
-  LiveStats live(Hooks(), {.interval = 1ms});
+  LiveStats live({.interval = 1ms});
+  live.Start(Hooks());
   EXPECT_TRUE(Eventually([&] { return Readings() > 10; }));
   EXPECT_TRUE(Events().empty());
   watchers_ = 1;
@@ -107,7 +108,8 @@ TEST_F(LiveStatsTest, PublishesOnlyWhileSomebodyWatches) {
 
 TEST_F(LiveStatsTest, TellsWhatChangedBeforeTheNumbers) {
   watchers_ = 1;
-  LiveStats live(Hooks(), {.interval = 1ms});
+  LiveStats live({.interval = 1ms});
+  live.Start(Hooks());
   ASSERT_TRUE(Eventually([&] { return Events().size() > 2; }));
   EXPECT_THAT(Events(), Not(Contains(StartsWith("event: changed"))));
   RaiseOrders();
@@ -116,7 +118,8 @@ TEST_F(LiveStatsTest, TellsWhatChangedBeforeTheNumbers) {
 }
 
 TEST_F(LiveStatsTest, RemembersTheLastMinuteOnly) {
-  LiveStats live(Hooks(), {.interval = 1ms, .history = 5});
+  LiveStats live({.interval = 1ms, .history = 5});
+  live.Start(Hooks());
   EXPECT_EQ(live.HistoryJson().front(), '[');
   ASSERT_TRUE(Eventually([&] { return Readings() > 20; }));
   const std::string history = live.HistoryJson();

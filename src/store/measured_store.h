@@ -47,6 +47,7 @@ class StoreMetrics {
   void Record(Operation operation, std::size_t outcome, std::int64_t nanoseconds);
   /// db_client_operation_duration_seconds {db_system_name, db_operation_name, outcome}, without what never happened.
   void Collect(metrics::Families& families) const;
+  /// How many there were in all, pings left out.
   std::uint64_t reads() const { return reads_.Value(); }
   std::uint64_t writes() const { return writes_.Value(); }
 

@@ -21,11 +21,15 @@ Result<Response> RandomOrder(const Request& request, Services& services);
 Result<Response> RandomUser(const Request& request, Services& services);
 Result<Response> RunMigration(const Request& request, Services& services);
 Result<Response> ShowCacheStatus(const Request& request, Services& services);
+Result<Response> ShowLiveness(const Request& request, Services& services);
+Result<Response> ShowMetrics(const Request& request, Services& services);
 Result<Response> ShowOpenApi(const Request& request, Services& services);
 Result<Response> ShowOrder(const Request& request, Services& services);
+Result<Response> ShowReadiness(const Request& request, Services& services);
 Result<Response> ShowSharding(const Request& request, Services& services);
 Result<Response> ShowStats(const Request& request, Services& services);
 Result<Response> ShowUser(const Request& request, Services& services);
+Result<Response> ShowVersion(const Request& request, Services& services);
 
 // Pages, and what their forms post to where there is no JavaScript.
 Result<Response> ActClearCache(const Request& request, Services& services);
