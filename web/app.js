@@ -90,7 +90,7 @@ function swap(old, made) {
   all(".scroll", old).forEach((box, i) => { if (scrolled[i]) [box.scrollLeft, box.scrollTop] = scrolled[i]; });
   if (current) old.querySelector(`[data-node="${CSS.escape(current)}"]`)?.setAttribute("aria-current", "true");
   if (focus) follow(old, focus)?.focus({ preventScroll: true });
-  if (lastWay) light(lastWay);
+  if (lastWay) light(lastWay);  // Without motion: nothing has moved.
 }
 
 function pathTo(root, element) {
@@ -236,9 +236,9 @@ function wayOf(receipt) {
   return way;
 }
 
-function light(way) {
+function light(way, motion) {
   lastWay = way;
-  for (const lit of all(".lit")) lit.classList.remove("lit");
+  byId("map")?.classList.toggle("moving", motion === "moving");
   for (const node of all("[data-node]")) node.classList.toggle("lit", way.nodes.includes(node.dataset.node));
   for (const edge of all("[data-edge]")) edge.classList.toggle("lit", way.edges.includes(edge.dataset.edge));
   for (const part of all("[data-part]")) part.classList.toggle("lit", part.dataset.part === way.part);
@@ -357,7 +357,7 @@ function showWay(slot, receipt) {
   if (way.part) names.push(text("part.cache"));
   if (way.nodes.includes("store")) names.push(text("step.store"));
   slot.textContent = names.join(" → ");
-  light(way);
+  light(way, "moving");
 }
 
 function showSteps(bar, list, receipt) {
@@ -384,13 +384,18 @@ function showSteps(bar, list, receipt) {
   }
 }
 
-/** The steps' own times, which add up to the whole: the handler's holds the store's, the whole holds the way there. */
+/** The steps' own times, which add up to the whole: the handler's holds the store's, the server's holds both, and what
+    the browser measured holds the way there and back. */
 function ownTimes(receipt) {
-  const known = receipt.steps.filter(({ name }) => `step.${name}` in texts);
-  const store = known.find(({ name }) => name === "store")?.duration ?? 0;
-  const own = known.map(({ name, duration }) => ({ name, duration: name === "handler" ? Math.max(0, duration - store) : duration }));
-  const rest = receipt.total - own.reduce((sum, step) => sum + step.duration, 0);
-  return [...own, { name: "browser", duration: Math.max(0, rest) }];
+  const of = (name) => receipt.steps.find((step) => step.name === name)?.duration ?? 0;
+  const own = {
+    queue: of("queue"),
+    handler: Math.max(0, of("handler") - of("store")),
+    store: of("store"),
+    loop: Math.max(0, of("total") - of("queue") - of("handler")),
+    browser: Math.max(0, receipt.total - of("total")),
+  };
+  return Object.entries(own).map(([name, duration]) => ({ name, duration })).filter(({ duration }) => duration > 0);
 }
 
 // Actions

@@ -57,17 +57,13 @@ std::string DrawValueAxis(Language language, const std::vector<double>& ticks) {
 std::string DrawDayAxis(Language language, const std::vector<DayOrders>& days) {
   std::string svg = R"(<svg class="axis-x" width="100%" height="20" aria-hidden="true">)";
   const std::size_t labels = std::min<std::size_t>(days.size(), 4);
+  // Among many days the first and the last lie so near the edges that their texts must turn inwards.
+  const bool crowded = days.size() > 10;
   for (std::size_t i = 0; i < labels; ++i) {
     const std::size_t at = labels == 1 ? 0 : i * (days.size() - 1) / (labels - 1);
-    const bool first = i == 0 && labels > 1;
-    const bool last = i + 1 == labels && labels > 1;
-    svg += fmt::format(R"(<text x="{:.2f}%" y="14" text-anchor="{}">{}</text>)",
-                       first  ? 0.0
-                       : last ? 100.0
-                              : MiddleOf(at, days.size()) / kPlotWidth * 100,
-                       first  ? "start"
-                       : last ? "end"
-                              : "middle",
+    const std::string_view anchor = !crowded ? "middle" : i == 0 ? "start" : i + 1 == labels ? "end" : "middle";
+    const double x = anchor == "start" ? 0 : anchor == "end" ? kPlotWidth : MiddleOf(at, days.size());
+    svg += fmt::format(R"(<text x="{:.2f}%" y="14" text-anchor="{}">{}</text>)", x / kPlotWidth * 100, anchor,
                        FormatShortDay(language, days[at].day));
   }
   return svg += "</svg>";

@@ -26,9 +26,9 @@ struct MapNode {
   std::string name;
   NodeState state = NodeState::kUp;
   UnixMillis since = 0;  ///< Since when `state` is so; 0 where that is not known.
-  std::vector<std::string> details;
-  std::vector<MapPart> parts;
-  std::string command;  ///< What one may type to try its failure, or empty.
+  std::vector<std::string> details = {};
+  std::vector<MapPart> parts = {};
+  std::string command = {};  ///< What one may type to try its failure, or empty.
 };
 
 /// A way that requests take. It joins neighbouring columns.

@@ -1,0 +1,111 @@
+#include "http/pages/home.h"
+
+#include <gmock/gmock.h>
+
+namespace demo::http::pages {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr UnixMillis kTime = 1795435390123;  // 2026-11-23T12:03:10Z
+
+Frame FrameIn(Language language, Theme theme = Theme::kAuto) {
+  return {{language, theme}, "/?done=x", "local", "demo-1", "1.2.3", false};
+}
+
+HomeView ThreeBoxes() {
+  HomeView view;
+  MapNode reader{.id = "client", .kind = "client", .name = "your browser", .state = NodeState::kUnwatched};
+  MapNode instance{.id = "instance:demo-1", .kind = "instance", .column = 1, .name = "demo-1"};
+  instance.parts = {{"cache", "memory cache"}};
+  MapNode file{.id = "store", .kind = "embedded", .column = 2, .name = "demo.db", .since = kTime};
+  view.map.nodes = {reader, instance, file};
+  view.map.edges = {{"client", "instance:demo-1"}, {"instance:demo-1", "store"}};
+  view.hosts = std::vector<Host>{{"demo-1", "version 1.2.3"}};
+  return view;
+}
+
+TEST(Home, DrawsEachBoxWithItsStateInWordsAndWhereItLeads) {
+  const std::string page = RenderHome(ThreeBoxes(), FrameIn(Language::kEnglish));
+  EXPECT_THAT(page, HasSubstr("data-node=\"instance:demo-1\""));
+  EXPECT_THAT(page, HasSubstr("answers since 12:03:10"));
+  EXPECT_THAT(page, HasSubstr("Sends requests to demo.db."));
+  EXPECT_THAT(page, HasSubstr("data-edge=\"client instance:demo-1\""));
+  EXPECT_THAT(page, HasSubstr("data-part=\"cache\""));
+  EXPECT_THAT(page, HasSubstr("id=\"about-instance-demo-1\""));
+}
+
+TEST(Home, DrawsAnyNumberOfBoxesInAColumn) {
+  HomeView view = ThreeBoxes();
+  view.map.nodes.push_back(
+      {.id = "instance:demo-2", .kind = "instance", .column = 1, .name = "demo-2", .state = NodeState::kDraining});
+  view.map.edges.push_back({"client", "instance:demo-2"});
+  view.map.edges.push_back({"instance:demo-2", "store"});
+  const std::string page = RenderHome(view, FrameIn(Language::kEnglish));
+  EXPECT_THAT(page, HasSubstr("M0 50.0C50 50.0 50 75.0 100 75.0"));
+  EXPECT_THAT(page, HasSubstr("draining"));
+  EXPECT_THAT(page, HasSubstr("Sends requests to demo-1, demo-2."));
+}
+
+TEST(Home, SaysSinceWhenSomethingIsUnknown) {
+  HomeView view = ThreeBoxes();
+  view.hosts = std::unexpected(kTime);
+  EXPECT_THAT(RenderHome(view, FrameIn(Language::kEnglish)), HasSubstr("unknown since 12:03:10"));
+  EXPECT_THAT(RenderHome(view, FrameIn(Language::kFrench)), HasSubstr("inconnu depuis 12:03:10"));
+}
+
+TEST(Home, ShowsTheLastSecondAndLeavesOutWhatNobodyMeasured) {
+  HomeView view = ThreeBoxes();
+  view.live = {{100, 1, 0, 0.5, 2}, {1812, -1, 0, 0.97, 3}};
+  const std::string page = RenderHome(view, FrameIn(Language::kFrench));
+  EXPECT_THAT(page, HasSubstr("<span data-value>1\u202f812</span>"));
+  EXPECT_THAT(page, HasSubstr("<span data-value>97\u202f%</span>"));
+  EXPECT_THAT(page, HasSubstr("<span data-value>\u2013</span>"));
+}
+
+TEST(Home, SaysHowLongTheHostsAreCached) {
+  HomeView view = ThreeBoxes();
+  view.hosts_cached = 287;
+  EXPECT_THAT(RenderHome(view, FrameIn(Language::kEnglish)), HasSubstr("HIT · 287 s left"));
+  view.hosts_cached.reset();
+  EXPECT_THAT(RenderHome(view, FrameIn(Language::kEnglish)), HasSubstr("MISS · not cached now"));
+}
+
+TEST(Page, KeepsWhatTheReaderChose) {
+  const std::string page = RenderHome(ThreeBoxes(), FrameIn(Language::kFrench, Theme::kDark));
+  EXPECT_THAT(page, HasSubstr("<html lang=\"fr\" data-theme=\"dark\">"));
+  EXPECT_THAT(page, HasSubstr("href=\"/?done=x&amp;lang=en\""));
+  EXPECT_THAT(RenderHome(ThreeBoxes(), FrameIn(Language::kEnglish)), HasSubstr("<html lang=\"en\">"));
+}
+
+TEST(Page, HoldsNothingThatItsPolicyForbids) {
+  const std::string page = RenderHome(ThreeBoxes(), FrameIn(Language::kEnglish));
+  EXPECT_THAT(page, Not(HasSubstr("style=")));
+  EXPECT_THAT(page, Not(HasSubstr("<style")));
+  EXPECT_THAT(page, Not(HasSubstr(" onclick")));
+  EXPECT_THAT(page, Not(HasSubstr("http://")));
+  EXPECT_THAT(page, Not(HasSubstr("https://")));
+}
+
+TEST(Page, NamesProductionAsSuch) {
+  Frame frame = FrameIn(Language::kEnglish);
+  frame.environment = "dev";
+  EXPECT_THAT(RenderHome(ThreeBoxes(), frame), HasSubstr("PRODUCTION · dev"));
+}
+
+TEST(Page, ANameFromOutsideStaysText) {
+  HomeView view = ThreeBoxes();
+  view.map.nodes[1].name = "\"><script>alert(1)</script>";
+  view.hosts = std::vector<Host>{{"<b>pod</b>", "'\"&"}};
+  Frame frame = FrameIn(Language::kEnglish);
+  frame.target = "/?done=\"><script>";
+  frame.instance = "<i>";
+  const std::string page = RenderHome(view, frame);
+  EXPECT_THAT(page, Not(HasSubstr("<script>")));
+  EXPECT_THAT(page, Not(HasSubstr("<b>pod")));
+  EXPECT_THAT(page, Not(HasSubstr("<i>")));
+}
+
+}  // namespace
+}  // namespace demo::http::pages
