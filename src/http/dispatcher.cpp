@@ -8,12 +8,18 @@
 #include <variant>
 
 #include "http/dispatcher_job.h"
+#include "http/error_map.h"
 #include "http/origin_check.h"
 #include "http/pages/preferences.h"
 #include "http/problem.h"
+#include "http/query.h"
 
 namespace demo::http {
 namespace {
+
+constexpr std::string_view kNeedsToken =
+    "This needs the admin token: send \"Authorization: Bearer TOKEN\" with the value of ADMIN_TOKEN (or of the file "
+    "ADMIN_TOKEN_FILE) that the server was started with; whoever runs the server has it.";
 
 bool IsRead(const Request& request) { return request.method == Method::kGet || request.method == Method::kHead; }
 
@@ -25,6 +31,19 @@ Reply AnswerOf(Response response, const Preparation& how) {
 
 Reply Overloaded(const Request& request, std::uint16_t route) {
   return AnswerOf(Problem(request, 503, "There is more to do than the service can take now."), {.route = route});
+}
+
+Reply Unroutable(const Request& request, const Router::Match& match) {
+  if (match.outcome == Router::Outcome::kBadPath) {
+    return AnswerOf(Problem(request, 400, "The path's percent-encoding is broken."), {});
+  }
+  if (match.outcome == Router::Outcome::kNoPath) {
+    return AnswerOf(Problem(request, 404, "There is nothing at this address."), {});
+  }
+  Response problem =
+      Problem(request, 405, fmt::format("This address takes {}, not {}.", match.allow, ToString(request.method)));
+  problem.headers.emplace_back("Allow", match.allow);
+  return AnswerOf(std::move(problem), {});
 }
 
 Generations::Slots SlotsOf(const Cached& policy, const Request& request) {
@@ -88,39 +107,30 @@ std::optional<Reply> Dispatcher::OnRequest(Request& request, Connection& connect
 }
 
 std::optional<Reply> Dispatcher::Dispatch(Request& request, Connection& connection) {
-  const auto refuse = [&](int status, std::string_view detail, std::pair<std::string, std::string> header = {}) {
-    Response problem = Problem(request, status, detail);
-    if (!header.first.empty()) problem.headers.push_back(std::move(header));
-    return AnswerOf(std::move(problem), {});
-  };
   const Router::Match match = router_.Find(request.method, request.path, request.params);
-  switch (match.outcome) {
-    case Router::Outcome::kBadPath:
-      return refuse(400, "The path's percent-encoding is broken.");
-    case Router::Outcome::kNoPath:
-      return refuse(404, "There is nothing at this address.");
-    case Router::Outcome::kNoMethod:
-      return refuse(405, fmt::format("This address takes {}, not {}.", match.allow, ToString(request.method)),
-                    {"Allow", std::string(match.allow)});
-    case Router::Outcome::kFound:
-      break;
-  }
-  if (!IsRead(request) && !IsOriginAllowed(request)) {
-    return refuse(403, "A page of another origin may not change anything here.");
-  }
-  const Route& route = routes_[match.route];
-  if (route.admin && !admin_token_.Admits(request.authorization)) {
-    return refuse(
-        401,
-        "This needs the admin token: send \"Authorization: Bearer TOKEN\" with the value of ADMIN_TOKEN (or of "
-        "the file ADMIN_TOKEN_FILE) that the server was started with; whoever runs the server has it.",
-        {"WWW-Authenticate", "Bearer realm=\"demo-app\""});
-  }
-  if (const auto* cached = std::get_if<Cached>(&route.policy)) return Board(*cached, match.route, request, connection);
-  const bool on_loop =
-      std::holds_alternative<Immediate>(route.policy) || std::holds_alternative<EventStream>(route.policy);
+  if (match.outcome != Router::Outcome::kFound) return Unroutable(request, match);
+  if (auto refusal = Refuse(request, match.route)) return refusal;
+  const Policy& policy = routes_[match.route].policy;
+  if (const auto* cached = std::get_if<Cached>(&policy)) return Board(*cached, match.route, request, connection);
+  const bool on_loop = std::holds_alternative<Immediate>(policy) || std::holds_alternative<EventStream>(policy);
   if (on_loop) return RunNow(match.route, request);
   return Enqueue(match.route, request, connection);
+}
+
+std::optional<Reply> Dispatcher::Refuse(const Request& request, std::uint16_t index) const {
+  const Route& route = routes_[index];
+  if (!IsRead(request) && !IsOriginAllowed(request)) {
+    return AnswerOf(Problem(request, 403, "A page of another origin may not change anything here."), {.route = index});
+  }
+  if (route.admin && !admin_token_.Admits(request.authorization)) {
+    Response problem = Problem(request, 401, kNeedsToken);
+    problem.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"demo-app\"");
+    return AnswerOf(std::move(problem), {.route = index});
+  }
+  if (const auto known = CheckQuery(request.query, route.query); !known) {
+    return AnswerOf(ToProblem(request, known.error()), {.route = index});
+  }
+  return std::nullopt;
 }
 
 Reply Dispatcher::RunNow(std::uint16_t route, const Request& request) {

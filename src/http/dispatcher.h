@@ -41,7 +41,7 @@ class Observer {
 };
 
 struct DispatcherOptions {
-  std::string admin_token;          ///< Empty: admin routes are open.
+  std::string admin_token = {};     ///< Empty: admin routes are open.
   int workers = 32;                 ///< Threads that run handlers.
   std::size_t queue = 256;          ///< Requests that wait for a worker.
   std::size_t max_waiters = 16384;  ///< Requests that wait for another's answer, all together.
@@ -83,6 +83,8 @@ class Dispatcher final : public Application {
 
   // On a loop.
   std::optional<Reply> Dispatch(Request& request, Connection& connection);
+  /// What a request that has a route may still lack: origin, token, known parameters.
+  std::optional<Reply> Refuse(const Request& request, std::uint16_t route) const;
   std::optional<Reply> Board(const Cached& policy, std::uint16_t route, Request& request, Connection& connection);
   std::optional<Reply> Enqueue(std::uint16_t route, Request& request, Connection& connection);
   Reply RunNow(std::uint16_t route, const Request& request);

@@ -134,7 +134,7 @@ Reply Dispatcher::Fly(const Job& job, const Cached& policy, Flights::Flight& fli
                         .gzip = Preparation::Gzip::kSmall});
   reply.cache = CacheResult::kMiss;
   Count(reply.cache);
-  cache_.Store(key, reply.response, stamp, policy.ttl, done);
+  reply.stored = cache_.Store(key, reply.response, stamp, policy.ttl, done);
   return reply;
 }
 

@@ -23,7 +23,7 @@ struct Response {
 enum class CacheResult : std::uint8_t {
   kNone,       ///< The route is not cached.
   kHit,        ///< From memory.
-  kMiss,       ///< Made for this request, and stored.
+  kMiss,       ///< Made for this request.
   kCoalesced,  ///< Made for another request that asked the same at the same time.
   kStale,      ///< From memory, past its lifetime, because the store could not answer.
 };
@@ -40,6 +40,7 @@ struct Reply {
   std::shared_ptr<const StoredResponse> response{};
   CacheResult cache = CacheResult::kNone;
   std::int32_t ttl_seconds = 0;  ///< Of a hit; of a stale answer below 0: how long past.
+  bool stored = false;           ///< A miss whose answer is in memory now: not an error, not outrun by a write.
   StepTimes times{};
   bool close = false;         ///< Close the connection after it.
   bool event_stream = false;  ///< Send `response`'s head, keep the connection, then whatever Server::Publish gives.

@@ -188,7 +188,7 @@ void PutCacheLines(Cursor& out, const Reply& reply, const SendingFacts& facts) {
       out << "Cache-Status: demo-app; hit; ttl=" << std::int64_t{std::min(reply.ttl_seconds, 0)} << "\r\nX-Cache: HIT";
       break;
     case CacheResult::kMiss:
-      out << "Cache-Status: demo-app; fwd=miss; stored\r\nX-Cache: MISS";
+      out << "Cache-Status: demo-app; fwd=miss" << (reply.stored ? "; stored" : "") << "\r\nX-Cache: MISS";
       break;
     case CacheResult::kCoalesced:
       out << "Cache-Status: demo-app; fwd=miss; collapsed\r\nX-Cache: MISS";

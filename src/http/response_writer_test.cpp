@@ -111,15 +111,19 @@ TEST(WriteHead, ComparesTheTagOfTheFormThatWouldBeSent) {
 }
 
 TEST(WriteHead, SaysWhatTheCacheDid) {
-  const auto with = [](CacheResult cache, std::int32_t ttl) {
+  const auto with = [](CacheResult cache, std::int32_t ttl, bool stored = false) {
     return Write(Request(),
-                 {.response = std::make_shared<StoredResponse>(Sample()), .cache = cache, .ttl_seconds = ttl},
+                 {.response = std::make_shared<StoredResponse>(Sample()),
+                  .cache = cache,
+                  .ttl_seconds = ttl,
+                  .stored = stored},
                  {.date = {}, .instance = {}, .nanoseconds = 1'234'567})
         .head;
   };
   EXPECT_THAT(with(CacheResult::kHit, 27),
               HasSubstr("Cache-Status: demo-app; hit; ttl=27\r\nX-Cache: HIT\r\nX-Response-Time: 1.23ms\r\n"));
-  EXPECT_THAT(with(CacheResult::kMiss, 0),
+  EXPECT_THAT(with(CacheResult::kMiss, 0), HasSubstr("Cache-Status: demo-app; fwd=miss\r\n"));
+  EXPECT_THAT(with(CacheResult::kMiss, 0, true),
               HasSubstr("Cache-Status: demo-app; fwd=miss; stored\r\nX-Cache: MISS\r\nX-Response-Time: 1.23ms\r\n"));
   EXPECT_THAT(with(CacheResult::kCoalesced, 0), HasSubstr("Cache-Status: demo-app; fwd=miss; collapsed\r\n"));
   EXPECT_THAT(with(CacheResult::kStale, -5), HasSubstr("Cache-Status: demo-app; hit; ttl=-5\r\nX-Cache: HIT\r\n"));

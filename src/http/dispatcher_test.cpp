@@ -1,0 +1,461 @@
+#include "http/dispatcher.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <semaphore>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "http/test_client.h"
+
+namespace demo::http {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+/// What the handlers of these tests work with, in place of Services.
+struct World {
+  std::function<Result<Response>(const Request&)> users;
+  std::function<Result<Response>(const Request&)> write;
+  std::atomic<int> reads{0};
+};
+
+World& WorldOf(Services& services) { return reinterpret_cast<World&>(services); }
+
+Response Text(std::string body) {
+  Response response;
+  response.body = std::move(body);
+  return response;
+}
+
+Result<Response> ReadUsers(const Request& request, Services& services) {
+  ++WorldOf(services).reads;
+  return WorldOf(services).users(request);
+}
+Result<Response> Write(const Request& request, Services& services) { return WorldOf(services).write(request); }
+Result<Response> ReadUser(const Request& request, Services& services) {
+  ++WorldOf(services).reads;
+  return Text(request.params[0]);
+}
+Result<Response> Live(const Request&, Services&) { return Text("alive"); }
+Result<Response> BreakFraming(const Request&, Services&) {
+  Response response;
+  response.headers = {{"Location", "a\r\nb"}};
+  return response;
+}
+
+const std::vector<Route> kRoutes = {
+    {Method::kGet, "/users", ReadUsers, Cached{300s, {Tag::kUsers}}, false, {"limit"}},
+    {Method::kPost, "/users", Write, Changes{{Tag::kUsers}}},
+    {Method::kGet, "/users/{id}", ReadUser, Cached{300s, {Tag::kUser}}},
+    {Method::kPost, "/orders", Write, Changes{{Tag::kUser}}},
+    {Method::kPost, "/clear", Write, Changes{{Tag::kAll}}, true},
+    {Method::kGet, "/livez", Live, Immediate{}},
+    {Method::kGet, "/fresh", ReadUsers, Fresh{}},
+    {Method::kGet, "/short", ReadUsers, Cached{0s, {Tag::kUsers}}},
+    {Method::kGet, "/page", ReadUsers, Cached{300s, {}, true}},
+    {Method::kGet, "/broken", BreakFraming, Immediate{}},
+};
+
+struct Answer {
+  int status = 0;
+  std::string head;
+  std::string body;
+};
+
+class Client {
+ public:
+  explicit Client(std::uint16_t port) : client_(port) {}
+
+  void Send(const std::string& method, const std::string& target, const std::string& headers = {}) {
+    const std::string length = method == "POST" ? "Content-Length: 0\r\n" : "";
+    EXPECT_TRUE(client_.Send(method + " " + target + " HTTP/1.1\r\nHost: demo.local\r\n" + length + headers + "\r\n"));
+  }
+
+  Answer Receive(bool head_only = false) {
+    const std::string text = head_only ? client_.ReadUntil("\r\n\r\n") : client_.ReadAnswer();
+    const std::size_t end = text.find("\r\n\r\n");
+    if (end == std::string::npos) return {};
+    return {std::stoi(text.substr(9, 3)), text.substr(0, end + 4), text.substr(end + 4)};
+  }
+
+  Answer Ask(const std::string& method, const std::string& target, const std::string& headers = {}) {
+    Send(method, target, headers);
+    return Receive(method == "HEAD");
+  }
+
+ private:
+  TestClient client_;
+};
+
+class Watcher : public Observer {
+ public:
+  void OnStarted(const Request&) override {}
+  void OnFinished(const Exchange& exchange, std::uint16_t route) override {
+    const std::lock_guard lock(mutex_);
+    ++finished_[{route, exchange.status}];
+  }
+  void OnFault(const Request&, std::string_view cause) override {
+    const std::lock_guard lock(mutex_);
+    fault_ = cause;
+  }
+  int Finished(std::uint16_t route, int status) {
+    const std::lock_guard lock(mutex_);
+    return finished_[{route, status}];
+  }
+  std::string Fault() {
+    const std::lock_guard lock(mutex_);
+    return fault_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::pair<std::uint16_t, int>, int> finished_;
+  std::string fault_;
+};
+
+/// Holds handlers up until it is opened.
+class Gate {
+ public:
+  void Pass() {
+    ++waiting_;
+    semaphore_.acquire();
+  }
+  void Open(int count = 1) { semaphore_.release(count); }
+  void AwaitOne(int count = 1) const {
+    while (waiting_ < count) std::this_thread::yield();
+  }
+
+ private:
+  std::counting_semaphore<> semaphore_{0};
+  std::atomic<int> waiting_{0};
+};
+
+class DispatcherTest : public testing::Test {
+ protected:
+  DispatcherTest() {
+    world_.users = [this](const Request&) { return Text(std::to_string(value_.load())); };
+    world_.write = [this](const Request&) -> Result<Response> {
+      ++value_;
+      return Text("written");
+    };
+  }
+  ~DispatcherTest() override { Stop(); }
+
+  void Start(DispatcherOptions options = {}) {
+    dispatcher_ =
+        std::make_unique<Dispatcher>(kRoutes, cache_, reinterpret_cast<Services&>(world_), options, &watcher_);
+    auto server = Server::Start({.bind = "127.0.0.1", .port = 0, .loops = 2, .instance = "test"}, *dispatcher_);
+    ASSERT_TRUE(server) << server.error().message;
+    server_ = *std::move(server);
+  }
+  void Stop() {
+    if (server_) server_->Stop(5s);
+    if (dispatcher_) dispatcher_->Stop();
+    server_.reset();
+  }
+
+  Answer Ask(const std::string& method, const std::string& target, const std::string& headers = {}) {
+    return Client(server_->port()).Ask(method, target, headers);
+  }
+  std::string Get(const std::string& target) { return Ask("GET", target).body; }
+
+  World world_;
+  std::atomic<int> value_{0};
+  ResponseCache cache_;
+  Watcher watcher_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<Server> server_;
+};
+
+TEST_F(DispatcherTest, AnswersTheSecondTimeFromMemory) {
+  Start();
+  const Answer first = Ask("GET", "/users");
+  EXPECT_EQ(first.body, "0");
+  EXPECT_THAT(first.head, HasSubstr("X-Cache: MISS"));
+  EXPECT_THAT(first.head, HasSubstr("fwd=miss; stored"));
+  const Answer second = Ask("GET", "/users");
+  EXPECT_EQ(second.body, "0");
+  EXPECT_THAT(second.head, HasSubstr("X-Cache: HIT"));
+  const Answer head = Ask("HEAD", "/users");
+  EXPECT_THAT(head.head, HasSubstr("X-Cache: HIT"));
+  EXPECT_THAT(head.head, HasSubstr("Content-Length: 1\r\n"));
+  EXPECT_EQ(world_.reads, 1);
+}
+
+TEST_F(DispatcherTest, RefusesWhatNoRouteTakes) {
+  Start();
+  EXPECT_EQ(Ask("GET", "/nothing").status, 404);
+  EXPECT_EQ(Ask("GET", "/users/%zz").status, 400);
+  const Answer method = Ask("DELETE", "/users");
+  EXPECT_EQ(method.status, 405);
+  EXPECT_THAT(method.head, HasSubstr("Allow: GET, HEAD, POST\r\n"));
+  EXPECT_EQ(Ask("OPTIONS", "/users").status, 405);
+}
+
+TEST_F(DispatcherTest, RefusesParametersThatTheRouteDoesNotName) {
+  Start();
+  EXPECT_EQ(Ask("GET", "/users?limit=5").status, 200);
+  const Answer unknown = Ask("GET", "/users?limit=5&colour=blue");
+  EXPECT_EQ(unknown.status, 422);
+  EXPECT_THAT(unknown.body, HasSubstr(R"("field":"colour")"));
+  EXPECT_EQ(Ask("POST", "/users?limit=5").status, 422);
+  EXPECT_EQ(value_, 0);
+}
+
+TEST_F(DispatcherTest, RefusesAnotherOriginsWritesOnly) {
+  Start();
+  EXPECT_EQ(Ask("POST", "/users", "Origin: http://evil.example\r\n").status, 403);
+  EXPECT_EQ(Ask("POST", "/users", "Sec-Fetch-Site: cross-site\r\n").status, 403);
+  EXPECT_EQ(value_, 0);
+  EXPECT_EQ(Ask("POST", "/users", "Origin: http://demo.local\r\n").status, 200);
+  EXPECT_EQ(Ask("GET", "/users", "Origin: http://evil.example\r\n").status, 200);
+}
+
+TEST_F(DispatcherTest, AsksForTheAdminToken) {
+  Start({.admin_token = "s3cret"});
+  const Answer without = Ask("POST", "/clear");
+  EXPECT_EQ(without.status, 401);
+  EXPECT_THAT(without.head, HasSubstr("WWW-Authenticate: Bearer"));
+  EXPECT_THAT(without.body, HasSubstr("ADMIN_TOKEN"));
+  EXPECT_THAT(without.body, Not(HasSubstr("s3cret")));
+  EXPECT_EQ(Ask("POST", "/clear", "Authorization: Bearer wrong\r\n").status, 401);
+  EXPECT_EQ(value_, 0);
+  EXPECT_EQ(Ask("POST", "/clear", "Authorization: Bearer s3cret\r\n").status, 200);
+  EXPECT_EQ(Ask("POST", "/users").status, 200);
+}
+
+TEST_F(DispatcherTest, AReadAfterAnAcknowledgedWriteSeesIt) {
+  Start();
+  for (int i = 1; i <= 50; ++i) {
+    EXPECT_EQ(Ask("POST", "/users").status, 200);
+    EXPECT_EQ(Get("/users"), std::to_string(i));
+  }
+}
+
+TEST_F(DispatcherTest, AWriteThatMayHaveHappenedHidesTheOldAnswer) {
+  Start();
+  Get("/users");
+  const auto fail_with = [&](ErrorCode code) {
+    world_.write = [code](const Request&) { return Result<Response>(Fail(code, "Failed.")); };
+    return Ask("POST", "/users").status;
+  };
+  EXPECT_EQ(fail_with(ErrorCode::kNotFound), 404);
+  EXPECT_EQ(fail_with(ErrorCode::kInvalid), 422);
+  EXPECT_EQ(fail_with(ErrorCode::kConflict), 409);
+  Get("/users");
+  EXPECT_EQ(world_.reads, 1) << "nothing had changed";
+  int reads = 1;
+  for (const ErrorCode code : {ErrorCode::kUnavailable, ErrorCode::kTimeout, ErrorCode::kInternal}) {
+    EXPECT_GE(fail_with(code), 500);
+    Get("/users");
+    EXPECT_EQ(world_.reads, ++reads) << "nobody knows";
+  }
+  world_.write = [](const Request&) -> Result<Response> { throw std::runtime_error("half-way"); };
+  EXPECT_EQ(Ask("POST", "/users").status, 500);
+  Get("/users");
+  EXPECT_EQ(world_.reads, ++reads);
+  EXPECT_EQ(watcher_.Fault(), "half-way");
+}
+
+TEST_F(DispatcherTest, AUsersChangeHidesThatUserOnly) {
+  Start();
+  const auto read_all = [&] {
+    Get("/users/user_1");
+    Get("/users/user_2");
+    return world_.reads.load();
+  };
+  EXPECT_EQ(read_all(), 2);
+  world_.write = [](const Request&) -> Result<Response> {
+    Response response = Text("ordered");
+    response.changed_user = "user_1";
+    return response;
+  };
+  Ask("POST", "/orders");
+  EXPECT_EQ(read_all(), 3);
+  world_.write = [](const Request&) { return Result<Response>(Fail(ErrorCode::kUnavailable, "Whose order it was?")); };
+  Ask("POST", "/orders");
+  EXPECT_EQ(read_all(), 5) << "nobody knows whose";
+}
+
+TEST_F(DispatcherTest, ManyMissesAreOneRead) {
+  constexpr int kClients = 200;
+  Gate gate;
+  world_.users = [&](const Request&) {
+    gate.Pass();
+    return Text("shared");
+  };
+  Start({.workers = 4, .queue = 4});
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < kClients; ++i) clients.push_back(std::make_unique<Client>(server_->port()));
+  for (const auto& client : clients) client->Send("GET", "/users");
+  gate.AwaitOne();
+  std::this_thread::sleep_for(200ms);  // lets the requests arrive; those that come later are hits
+  gate.Open();
+  int coalesced = 0;
+  for (const auto& client : clients) {
+    const Answer answer = client->Receive();
+    EXPECT_EQ(answer.body, "shared");
+    if (answer.head.find("collapsed") != std::string::npos) ++coalesced;
+  }
+  EXPECT_EQ(world_.reads, 1);
+  EXPECT_GT(coalesced, 0);
+  const CacheStats stats = cache_.Stats(SteadyClock::now());
+  EXPECT_EQ(stats.misses, 1);
+  EXPECT_EQ(stats.coalesced, coalesced);
+  EXPECT_EQ(stats.hits, kClients - 1 - coalesced);
+}
+
+TEST_F(DispatcherTest, NobodyWaitsForAReadThatBeganBeforeAnAcknowledgedWrite) {
+  Gate gate;
+  std::atomic<bool> slow{true};
+  world_.users = [&](const Request&) {
+    const std::string seen = std::to_string(value_.load());
+    if (slow.exchange(false)) gate.Pass();
+    return Text(seen);
+  };
+  Start();
+  Client early(server_->port());
+  early.Send("GET", "/users");
+  gate.AwaitOne();
+  EXPECT_EQ(Ask("POST", "/users").status, 200);
+  EXPECT_EQ(Get("/users"), "1");
+  gate.Open();
+  EXPECT_EQ(early.Receive().body, "0");
+  EXPECT_EQ(Get("/users"), "1") << "the slow reader stored nothing";
+}
+
+TEST_F(DispatcherTest, AFaultOfTheLeaderIsEverybodysAndStaysInside) {
+  Gate gate;
+  world_.users = [&](const Request&) -> Result<Response> {
+    gate.Pass();
+    throw std::runtime_error("the secret cause");
+  };
+  Start();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 10; ++i) clients.push_back(std::make_unique<Client>(server_->port()));
+  for (const auto& client : clients) client->Send("GET", "/users");
+  gate.AwaitOne();
+  gate.Open(10);
+  for (const auto& client : clients) {
+    const Answer answer = client->Receive();
+    EXPECT_EQ(answer.status, 500);
+    EXPECT_THAT(answer.body, Not(HasSubstr("secret")));
+  }
+  EXPECT_EQ(watcher_.Fault(), "the secret cause");
+}
+
+TEST_F(DispatcherTest, WhatIsNotFoundIsNotStored) {
+  world_.users = [](const Request&) { return Result<Response>(Fail(ErrorCode::kNotFound, "Not yet.")); };
+  Start();
+  const Answer answer = Ask("GET", "/users");
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_THAT(answer.head, Not(HasSubstr("stored")));
+  world_.users = [](const Request&) { return Text("now"); };
+  EXPECT_EQ(Get("/users"), "now");
+}
+
+TEST_F(DispatcherTest, AnOldAnswerStandsInForAStoreThatCannotAnswer) {
+  Start();
+  EXPECT_EQ(Get("/short"), "0");
+  value_ = 7;
+  world_.users = [](const Request&) { return Result<Response>(Fail(ErrorCode::kUnavailable, "The store is gone.")); };
+  const Answer stale = Ask("GET", "/short");
+  EXPECT_EQ(stale.status, 200);
+  EXPECT_EQ(stale.body, "0");
+  EXPECT_THAT(stale.head, HasSubstr("Cache-Status: demo-app; hit; ttl="));
+  Ask("POST", "/users");
+  EXPECT_EQ(Ask("GET", "/short").status, 503) << "a write has made it wrong";
+}
+
+TEST_F(DispatcherTest, RefusesAtOnceWhatItHasNoRoomFor) {
+  Gate gate;
+  Start({.workers = 1, .queue = 1});
+  EXPECT_EQ(Get("/users"), "0");
+  world_.users = [&](const Request&) {
+    gate.Pass();
+    return Text("late");
+  };
+  Client running(server_->port());
+  running.Send("GET", "/fresh");
+  gate.AwaitOne();
+  Client queued(server_->port());
+  queued.Send("GET", "/fresh");
+  while (dispatcher_->busy() < dispatcher_->capacity()) std::this_thread::yield();
+
+  for (const std::string target : {"/fresh", "/users/user_1"}) {
+    const Answer refused = Ask("GET", target);
+    EXPECT_EQ(refused.status, 503) << target;
+    EXPECT_THAT(refused.head, HasSubstr("Retry-After: 1\r\n"));
+  }
+  EXPECT_EQ(Ask("POST", "/users").status, 503);
+  EXPECT_EQ(value_, 0);
+  EXPECT_EQ(Get("/livez"), "alive") << "with every worker stuck";
+  EXPECT_EQ(Get("/users"), "0") << "from memory";
+  gate.Open(2);
+  EXPECT_EQ(running.Receive().body, "late");
+  EXPECT_EQ(queued.Receive().body, "late");
+}
+
+TEST_F(DispatcherTest, WhatWaitedTooLongIsNotBegun) {
+  Start({.max_wait = std::chrono::milliseconds(-1)});
+  EXPECT_EQ(Ask("GET", "/fresh").status, 503);
+  EXPECT_EQ(Ask("GET", "/users").status, 503);
+  EXPECT_EQ(Ask("POST", "/users").status, 503);
+  EXPECT_EQ(world_.reads, 0);
+  EXPECT_EQ(value_, 0);
+}
+
+TEST_F(DispatcherTest, EachReaderGetsThePageInHisLanguage) {
+  world_.users = [](const Request& request) { return Text(std::string(request.accept_language)); };
+  Start();
+  EXPECT_EQ(Ask("GET", "/page", "Accept-Language: fr\r\n").body, "fr");
+  EXPECT_EQ(Ask("GET", "/page", "Accept-Language: en\r\n").body, "en");
+  const Answer again = Ask("GET", "/page", "Accept-Language: fr\r\n");
+  EXPECT_EQ(again.body, "fr");
+  EXPECT_THAT(again.head, HasSubstr("X-Cache: HIT"));
+  EXPECT_THAT(again.head, HasSubstr("Vary: Accept-Language, Cookie"));
+}
+
+TEST_F(DispatcherTest, AHeaderThatBreaksTheFramingIsAFault) {
+  Start();
+  EXPECT_EQ(Ask("GET", "/broken").status, 500);
+  EXPECT_EQ(watcher_.Fault(), "a header that would break the framing");
+}
+
+TEST_F(DispatcherTest, TellsTheObserverWhichRouteAnswered) {
+  Start();
+  Get("/livez");
+  Get("/users");
+  Get("/users");
+  Get("/nothing");
+  Stop();
+  EXPECT_EQ(watcher_.Finished(5, 200), 1);
+  EXPECT_EQ(watcher_.Finished(0, 200), 2);
+  EXPECT_EQ(watcher_.Finished(kNoRoute, 404), 1);
+}
+
+TEST(Dispatcher, RefusesAPolicyThatAHitCouldNotKeep) {
+  ResponseCache cache;
+  World world;
+  const auto make = [&](Route route) {
+    const std::vector<Route> routes = {std::move(route)};
+    Dispatcher(routes, cache, reinterpret_cast<Services&>(world), {.workers = 1}, nullptr);
+  };
+  EXPECT_THROW(make({Method::kGet, "/x", Live, Cached{1s, {}}, true}), std::invalid_argument);
+  EXPECT_THROW(make({Method::kPost, "/x", Live, Cached{1s, {}}}), std::invalid_argument);
+  EXPECT_THROW(make({Method::kGet, "/x", Live, Cached{1s, {Tag::kUsers, Tag::kUsers}}}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace demo::http
