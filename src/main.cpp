@@ -11,6 +11,7 @@
 #include "cache/response_cache.h"
 #include "cli/command_line.h"
 #include "cli/healthcheck.h"
+#include "cli/load.h"
 #include "config/config.h"
 #include "http/access_log.h"
 #include "http/dispatcher.h"
@@ -112,6 +113,13 @@ int Migrate(const Config& config) {
   return kDone;
 }
 
+int Load(const Config& config, const CommandLine::Load& wanted) {
+  const auto store = OpenSqliteStore(config.data_dir, {});
+  if (!store) return Say(store.error());
+  const LoadOptions options{.users = wanted.users, .orders = wanted.orders, .seed = wanted.seed};
+  return RunLoad(**store, options, std::cout, isatty(STDOUT_FILENO) == 1, StopOnSignal());
+}
+
 int Healthcheck(const Config& config) {
   const auto health = CheckHealth(config.bind, config.port);
   return health ? kDone : Say(health.error());
@@ -142,6 +150,7 @@ int Run(int argc, const char* const* argv) {
   if (!config) return Say(config.error());
   if (line->command == Command::kHealthcheck) return Healthcheck(*config);
   if (line->command == Command::kMigrate) return Migrate(*config);
+  if (line->command == Command::kLoad) return Load(*config, line->load);
 
   ShutdownSignals signals;
   log::Start({.level = config->log_level, .format = config->log_format});

@@ -47,6 +47,7 @@ std::span<const Route> Routes() {
       Route{kGet, "/readyz", ShowReadiness, Immediate{}},
       Route{kGet, "/metrics", ShowMetrics, Fresh{}},
       Route{kGet, "/version", ShowVersion, Immediate{}},
+      Route{kGet, "/events", OpenEvents, EventStream{}},
       Route{kGet, "/openapi.json", ShowOpenApi, Cached{3600s, {}}},
 
       // A second is what the numbers on it are made for; many readers at once still cost one look at the store.

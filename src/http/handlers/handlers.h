@@ -17,6 +17,7 @@ Result<Response> ListOrders(const Request& request, Services& services);
 Result<Response> ListUserOrders(const Request& request, Services& services);
 Result<Response> ListUsers(const Request& request, Services& services);
 Result<Response> LoadSampleData(const Request& request, Services& services);
+Result<Response> OpenEvents(const Request& request, Services& services);
 Result<Response> RandomOrder(const Request& request, Services& services);
 Result<Response> RandomUser(const Request& request, Services& services);
 Result<Response> RunMigration(const Request& request, Services& services);
