@@ -1,6 +1,7 @@
 #include "config/config.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -8,8 +9,6 @@
 #include <array>
 #include <cctype>
 #include <charconv>
-#include <fstream>
-#include <iterator>
 
 namespace demo {
 namespace {
@@ -41,10 +40,16 @@ bool ReadToken(std::string_view text, std::string& out) {
 }
 
 bool ReadTokenFile(std::string_view path, std::string& out) {
-  std::ifstream file{std::string(path)};
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-  return file.good() && ReadToken(text, out);
+  // Neither a pipe that nobody writes nor a device without end may hold up the start.
+  const int file = open(std::string(path).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (file < 0) return false;
+  std::array<char, 300> buffer{};
+  const ssize_t length = read(file, buffer.data(), buffer.size());
+  close(file);
+  if (length < 0) return false;
+  std::string_view text(buffer.data(), static_cast<std::size_t>(length));
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+  return ReadToken(text, out);
 }
 
 bool SetLogFormat(Config& config, std::string_view value) {
