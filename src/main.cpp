@@ -40,6 +40,18 @@ int Say(const Error& error) {
   return error.code == ErrorCode::kInvalid ? kWrong : kFailed;
 }
 
+Result<std::unique_ptr<Store>> OpenStore(const Config& config) {
+  auto store = OpenSqliteStore(config.data_dir, {});
+  if (store || store.error().code != ErrorCode::kInvalid) return store;
+  return Fail(ErrorCode::kInvalid, fmt::format("DATA_DIR: got \"{}\", wants a folder that can be written ({})",
+                                               config.data_dir, store.error().message));
+}
+
+std::string Url(const Config& config, std::uint16_t port) {
+  const bool is_v6 = config.bind.find(':') != std::string::npos;
+  return fmt::format("http://{}:{}", is_v6 ? "[" + config.bind + "]" : config.bind, port);
+}
+
 Host ThisHost(const Config& config) {
   return {config.instance,
           fmt::format("version {}, process {}, since {}", ThisBuild().version, getpid(), FormatUtc(StartedAt()))};
@@ -63,7 +75,7 @@ std::vector<std::string_view> RouteTemplates() {
 
 int Serve(const Config& config, ShutdownSignals& signals) {
   StoreMetrics store_metrics("sqlite");
-  auto opened = OpenSqliteStore(config.data_dir, {});
+  auto opened = OpenStore(config);
   if (!opened) return Say(opened.error());
   const auto store = MeasureStore(std::move(*opened), store_metrics);
 
@@ -95,7 +107,7 @@ int Serve(const Config& config, ShutdownSignals& signals) {
        .publish = [&server](std::shared_ptr<const std::string> event) { (*server)->Publish(std::move(event)); }});
   const HostRegistry hosts(*store, ThisHost(config), [&cache] { cache.RaiseTag(Tag::kHosts); });
   // For whoever started this and waits for it; the log may be elsewhere, or off.
-  std::cout << fmt::format("listening on http://{}:{}", config.bind, (*server)->port()) << std::endl;
+  std::cout << "listening on " << Url(config, (*server)->port()) << std::endl;
 
   const int signal = signals.Wait();
   Drain(config, signal, health, **server);
@@ -105,7 +117,7 @@ int Serve(const Config& config, ShutdownSignals& signals) {
 }
 
 int Migrate(const Config& config) {
-  const auto store = OpenSqliteStore(config.data_dir, {});
+  const auto store = OpenStore(config);
   if (!store) return Say(store.error());
   const auto migrated = (*store)->MigrateUsers({});
   if (!migrated) return Say(migrated.error());

@@ -41,6 +41,7 @@ ADA = b'"name":"Ada","email":"ada@example.org","country":"UK"'
         b"\xef\xbb\xbf{}",
         b" ",
         b"\0",
+        b'{"a":1e99999999999}',
     ],
 )
 def test_what_is_no_json_object_is_400(shared_server: Server, body: bytes) -> None:

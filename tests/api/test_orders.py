@@ -37,7 +37,7 @@ def test_amounts_are_exact(sample_server: Server, sent: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "amount",
-    ["0", "0.00", "-0.01", "-5", "0.001", "12.345", "1000000.01", "1e7", "1e400", "-1e400", "1e-3", "1e99999999999",
+    ["0", "0.00", "-0.01", "-5", "0.001", "12.345", "1000000.01", "1e7", "1e400", "-1e400", "1e-3",
      '"12.34"', "null", "true", "[]", "{}", "99999999999999999999999999"],
 )  # fmt: skip
 def test_unsound_amounts_are_refused(shared_server: Server, amount: str) -> None:
