@@ -2,63 +2,16 @@
 
 #include <gmock/gmock.h>
 
-#include <optional>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
+#include "http/parse_in_pieces.h"
+
 namespace demo::http {
 namespace {
-
-constexpr std::size_t kMaxBody = 1024;
-
-/// All that a parser says about some bytes, with copies of what it saw.
-struct Outcome {
-  std::optional<Refusal> refusal;
-  RequestParser::State state = RequestParser::State::kHead;
-  Method method = Method::kGet;
-  std::string target;
-  std::string path;
-  std::string query;
-  std::string host;
-  std::string accept;
-  std::string body;
-  std::string rest;  ///< What follows the request.
-  bool operator==(const Outcome&) const = default;
-};
-
-/// Gives `bytes` to a parser in pieces that end at `cuts`.
-Outcome ParseInPieces(std::string_view bytes, std::vector<std::size_t> cuts) {
-  cuts.push_back(bytes.size());
-  RequestParser parser(HeadLimits{}, kMaxBody);
-  Request request;
-  Outcome outcome;
-  std::string buffer;
-  std::size_t given = 0;
-  for (const std::size_t cut : cuts) {
-    buffer += bytes.substr(given, cut - given);
-    given = cut;
-    if (outcome.state == RequestParser::State::kComplete) continue;
-    std::size_t size = buffer.size();
-    const auto state = parser.Feed(buffer.data(), size, request);
-    buffer.resize(size);
-    if (!state) {
-      Outcome refused;
-      refused.refusal = state.error();
-      return refused;
-    }
-    outcome.state = *state;
-    if (*state != RequestParser::State::kComplete) continue;
-    outcome.method = request.method;
-    outcome.target = request.target;
-    outcome.path = request.path;
-    outcome.query = request.query;
-    outcome.host = request.host;
-    outcome.accept = request.accept;
-    outcome.body = request.body;
-  }
-  if (outcome.state == RequestParser::State::kComplete) outcome.rest = buffer.substr(parser.consumed());
-  return outcome;
-}
 
 Outcome Parse(std::string_view bytes) { return ParseInPieces(bytes, {}); }
 
@@ -98,6 +51,22 @@ TEST(RequestParser, GivesTheSameResultWhereverTheBytesAreCut) {
     }
     EXPECT_EQ(ParseInPieces(sample, every), whole) << sample << " byte by byte";
   }
+}
+
+// What fuzz/fuzz_request.cpp found worth keeping.
+TEST(RequestParser, GivesTheSameResultForTheFuzzersCorpus) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(DEMO_FUZZ_CORPUS "/request")) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    ++files;
+    const Outcome whole = Parse(bytes);
+    std::vector<std::size_t> every;
+    for (std::size_t cut = 0; cut <= bytes.size(); ++cut) every.push_back(cut);
+    EXPECT_EQ(ParseInPieces(bytes, every), whole) << entry.path();
+    EXPECT_EQ(ParseInPieces(bytes, {bytes.size() / 2}), whole) << entry.path();
+  }
+  EXPECT_GE(files, 20);
 }
 
 TEST(RequestParser, ReadsTargetFieldsAndBody) {
