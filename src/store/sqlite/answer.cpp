@@ -33,10 +33,9 @@ class Decoder {
     std::size_t size = 0;
     const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), size);
     const auto prefix = static_cast<std::size_t>(end - text_.data()) + 1;
-    if (error != std::errc() || prefix > text_.size() || size >= text_.size() - prefix) {
-      sound_ = false;
-      return {};
-    }
+    sound_ = sound_ && error == std::errc() && prefix <= text_.size() && text_[prefix - 1] == ':' &&
+             size < text_.size() - prefix && text_[prefix + size] == ',';
+    if (!sound_) return {};
     std::string member(text_.substr(prefix, size));
     text_.remove_prefix(prefix + size + 1);
     return member;

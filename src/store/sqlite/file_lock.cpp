@@ -30,24 +30,17 @@ void WriteHolder(int descriptor) {
 
 }  // namespace
 
-FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-FileLock::~FileLock() {
-  if (descriptor_ >= 0) close(descriptor_);
-}
-
 Result<FileLock> FileLock::Take(const std::filesystem::path& file) {
-  const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) {
+  UniqueFd descriptor(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!descriptor) {
     return Fail(ErrorCode::kInvalid, fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)));
   }
-  FileLock lock(descriptor);
-  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+  if (flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) {
     return Fail(ErrorCode::kUnavailable, fmt::format("{} is in use by {}; one process at a time can use it",
-                                                     file.parent_path().string(), HolderOf(descriptor)));
+                                                     file.parent_path().string(), HolderOf(descriptor.get())));
   }
-  WriteHolder(descriptor);
-  return lock;
+  WriteHolder(descriptor.get());
+  return FileLock(std::move(descriptor));
 }
 
 }  // namespace demo::sqlite

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <utility>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace demo::sqlite {
 
@@ -12,13 +14,10 @@ class FileLock {
  public:
   /// Errors: Unavailable (another process holds it; the message names its pid), Invalid (the file cannot be made).
   static Result<FileLock> Take(const std::filesystem::path& file);
-  FileLock(FileLock&& other) noexcept;
-  FileLock& operator=(FileLock&&) = delete;
-  ~FileLock();
 
  private:
-  explicit FileLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
+  explicit FileLock(UniqueFd file) : file_(std::move(file)) {}
+  UniqueFd file_;
 };
 
 }  // namespace demo::sqlite

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <functional>
 #include <limits>
+#include <map>
+#include <utility>
 
 #include "store/cursor.h"
 #include "store/sqlite/queries.h"
@@ -186,13 +189,28 @@ Result<std::vector<DayOrders>> OrdersByDay(Connection& connection, int days) {
 }
 
 Result<std::vector<CountrySpending>> SpendingByCountry(Connection& connection, int limit) {
-  Query query = connection.Prepare(queries::kSpendingByCountry);
-  query.Bind(std::int64_t{limit});
-  std::vector<CountrySpending> result;
-  while (query.Next()) {
-    result.push_back({query.Text(0), query.Int(1), query.Int(2), Money::FromCents(query.Int(3))});
+  std::map<std::string, CountrySpending, std::less<>> by_country;
+  Query users = connection.Prepare(queries::kCountryOfUsers);
+  Query totals = connection.Prepare(queries::kTotalsOfUsers);
+  bool more_totals = totals.Next();
+  while (users.Next()) {
+    CountrySpending& spending = by_country[users.Text(1)];
+    ++spending.users;
+    if (!more_totals || totals.Int(0) != users.Int(0)) continue;
+    spending.orders += totals.Int(1);
+    spending.spent += Money::FromCents(totals.Int(2));
+    more_totals = totals.Next();
   }
-  if (auto done = query.Finish(); !done) return Fail(done.error());
+  if (auto done = users.Finish(); !done) return Fail(done.error());
+  if (auto done = totals.Finish(); !done) return Fail(done.error());
+
+  std::vector<CountrySpending> result;
+  for (auto& [country, spending] : by_country) {
+    spending.country = country;
+    result.push_back(std::move(spending));
+  }
+  std::ranges::stable_sort(result, std::ranges::greater(), &CountrySpending::spent);  // equal ones stay by name
+  if (std::cmp_greater(result.size(), std::max(limit, 0))) result.resize(static_cast<std::size_t>(std::max(limit, 0)));
   return result;
 }
 

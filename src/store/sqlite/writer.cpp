@@ -115,7 +115,7 @@ void Writer::Checkpoint() {
   const auto done = connection_->Checkpoint(pages >= kWaitForReaders * limits_.checkpoint_pages);
   if (done) return;
   // Nothing is lost: the log keeps what the database lacks, and grows until this succeeds.
-  spdlog::warn("the store's checkpoint failed: {}", done.error().message);
+  spdlog::warn("The store's log could not be moved into the database: {}", done.error().message);
   next_checkpoint_ = SteadyClock::now() + kCheckpointRetry;
 }
 
@@ -123,9 +123,9 @@ void Writer::NoteHealth(const Result<void>& committed) {
   if (failing_ == !committed.has_value()) return;
   failing_ = !failing_;
   if (failing_) {
-    spdlog::error("the store cannot write: {}", committed.error().message);
+    spdlog::error("{} Writes fail until it is mended; reads go on.", committed.error().message);
   } else {
-    spdlog::info("the store writes again");
+    spdlog::info("The store writes again.");
   }
 }
 
