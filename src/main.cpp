@@ -126,7 +126,7 @@ int Migrate(const Config& config) {
 }
 
 int Load(const Config& config, const CommandLine::Load& wanted) {
-  const auto store = OpenSqliteStore(config.data_dir, {});
+  const auto store = OpenSqliteStore(config.data_dir, SqliteBulkOptions());
   if (!store) return Say(store.error());
   const LoadOptions options{.users = wanted.users, .orders = wanted.orders, .seed = wanted.seed};
   return RunLoad(**store, options, std::cout, isatty(STDOUT_FILENO) == 1, StopOnSignal());

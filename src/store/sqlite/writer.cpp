@@ -1,8 +1,8 @@
 #include "store/sqlite/writer.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
+
+#include "base/log.h"
 
 namespace demo::sqlite {
 namespace {
@@ -115,7 +115,7 @@ void Writer::Checkpoint() {
   const auto done = connection_->Checkpoint(pages >= kWaitForReaders * limits_.checkpoint_pages);
   if (done) return;
   // Nothing is lost: the log keeps what the database lacks, and grows until this succeeds.
-  spdlog::warn("The store's log could not be moved into the database: {}", done.error().message);
+  log::Warning("cannot move the store's log into its database", {{"reason", done.error().message}});
   next_checkpoint_ = SteadyClock::now() + kCheckpointRetry;
 }
 
@@ -123,9 +123,9 @@ void Writer::NoteHealth(const Result<void>& committed) {
   if (failing_ == !committed.has_value()) return;
   failing_ = !failing_;
   if (failing_) {
-    spdlog::error("{} Writes fail until it is mended; reads go on.", committed.error().message);
+    log::Error("writes fail; reads go on", {{"reason", committed.error().message}});
   } else {
-    spdlog::info("The store writes again.");
+    log::Info("writes succeed again");
   }
 }
 
