@@ -1,33 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "http/dispatcher.h"
-
-namespace {
-
-thread_local std::size_t allocations = 0;
-
-void* Allocate(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-// Of the whole test program; all that they add is the count.
-void* operator new(std::size_t size) { return Allocate(size); }
-void* operator new[](std::size_t size) { return Allocate(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+#include "http/test_allocations.h"
 
 namespace demo::http {
 namespace {
@@ -58,14 +37,12 @@ TEST(DispatcherHit, AllocatesNothing) {
 
   const auto ask = [&] { return dispatcher.OnRequest(request, reinterpret_cast<Connection&>(none)); };
   EXPECT_TRUE(ask());
-  const std::size_t before = allocations;
+  const std::size_t before = AllocationsOfThisThread();
   for (int i = 0; i < 100; ++i) {
     const auto reply = ask();
     if (!reply || reply->response != stored) FAIL();
   }
-  EXPECT_EQ(allocations, before);
-  const auto one = std::make_unique<std::string>(100, 'x');
-  EXPECT_EQ(allocations, before + 2) << "the count counts";
+  EXPECT_EQ(AllocationsOfThisThread(), before);
 }
 
 }  // namespace

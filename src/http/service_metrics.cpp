@@ -76,7 +76,8 @@ LiveCounters ReadLiveCounters(const MetricSources& sources) {
   counters.store_reads = sources.store->reads();
   counters.store_writes = sources.store->writes();
   counters.durations = totals.durations;
-  counters.in_flight = std::max<std::int64_t>(totals.active, 0);
+  // A stream is in flight as long as somebody watches; what people want to know is the rest.
+  counters.in_flight = std::max<std::int64_t>(totals.active - sources.server->open_event_streams(), 0);
   counters.queue_depth = static_cast<std::int64_t>(sources.dispatcher->waiting());
   counters.connections = sources.server->open_connections();
 

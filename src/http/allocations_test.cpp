@@ -1,0 +1,43 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <string>
+
+#include "http/test_allocations.h"
+
+namespace {
+
+thread_local std::size_t allocations = 0;
+
+void* Allocate(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+// Of the whole test program; all that they add is the count.
+void* operator new(std::size_t size) { return Allocate(size); }
+void* operator new[](std::size_t size) { return Allocate(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace demo::http {
+
+std::size_t AllocationsOfThisThread() { return allocations; }
+
+namespace {
+
+TEST(Allocations, AreCounted) {
+  const std::size_t before = AllocationsOfThisThread();
+  const auto one = std::make_unique<std::string>(100, 'x');
+  EXPECT_EQ(AllocationsOfThisThread(), before + 2);
+}
+
+}  // namespace
+}  // namespace demo::http
