@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from engine.process import allow_descriptors, cpu_seconds, descriptors
 from harness.deadline import DEADLINE, SLOWER, wait_until
+from harness.process import allow_descriptors, cpu_seconds, descriptors
 from harness.raw import RawConnection, exchange
 from harness.server import Server
 
@@ -49,6 +49,7 @@ def assert_at_rest(server: Server) -> None:
     assert cpu_seconds(server.pid) - before < 0.5 * SLOWER, "it spins"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_ten_thousand_idle_and_slow_connections(server: Server, many_descriptors: int) -> None:
     open_before = descriptors(server.pid)
@@ -82,7 +83,9 @@ def test_slow_connections_out_of_descriptors(server: Server) -> None:
     allow_descriptors(descriptors(server.pid) + 40, server.pid)
     with contextlib.ExitStack() as stack:
         for _ in range(400):
-            stack.enter_context(connect(server.port)).sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\na")
+            stack.enter_context(connect(server.port)).sendall(
+                b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\na"
+            )
         assert slowest_of_an_honest_client(server.port) < PATIENCE
 
 
