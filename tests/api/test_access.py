@@ -119,3 +119,22 @@ def test_a_refused_clearing_clears_nothing(start_server) -> None:
     ok(server.post("/api/random-user"))
     problem(server.delete("/api/clear-data"), 401)
     assert ok(server.get("/api/stats"))["total_users"] == 1
+
+
+@pytest.mark.parametrize("action", ["clear-data", "load-sample-data", "run-migration", "clear-cache"])
+def test_the_pages_forms_are_guarded_too(start_server, action: str) -> None:
+    server = start_server(ADMIN_TOKEN=TOKEN)
+    ok(server.post("/api/random-user"))
+    before = server.get("/api/users").body
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert server.request("POST", f"/actions/{action}", b"", form).status in (401, 403)
+    wrong = {"Authorization": "Bearer wrong-token-here"}
+    assert server.request("POST", f"/actions/{action}", b"token=wrong-token-here", form | wrong).status in (401, 403)
+    assert server.get("/api/users").body == before
+
+
+@pytest.mark.parametrize("action", ["random-user", "random-order", "clear-data", "load-sample-data", "clear-cache"])
+def test_the_pages_forms_refuse_other_origins(shared_server: Server, action: str) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": "https://elsewhere.example"}
+    assert shared_server.request("POST", f"/actions/{action}", b"", headers).status == 403
+    assert ok(shared_server.get("/api/stats"))["total_users"] == 5
