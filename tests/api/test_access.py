@@ -127,9 +127,12 @@ def test_the_pages_forms_are_guarded_too(start_server, action: str) -> None:
     ok(server.post("/api/random-user"))
     before = server.get("/api/users").body
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert server.request("POST", f"/actions/{action}", b"", form).status in (401, 403)
     wrong = {"Authorization": "Bearer wrong-token-here"}
-    assert server.request("POST", f"/actions/{action}", b"token=wrong-token-here", form | wrong).status in (401, 403)
+    assert server.request("POST", f"/actions/{action}", b"confirm=yes", form).status in (401, 403)
+    assert server.request("POST", f"/actions/{action}", b"confirm=yes&token=wrong-token", form | wrong).status in (
+        401,
+        403,
+    )
     assert server.get("/api/users").body == before
 
 

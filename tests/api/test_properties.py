@@ -4,11 +4,13 @@ import pytest
 import schemathesis
 from harness.server import Server
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 EXAMPLES = 30
-# An endless stream has no whole answer; a page's action answers with a page.
-LEFT_OUT = {"/events"}
+# The pages speak HTML, and have tests of their own; /events never ends.
+INTERFACE = ("/api/", "/hosts", "/cache/", "/sharding-info", "/livez", "/readyz", "/metrics", "/version")
 
 
 @pytest.mark.timeout(600)
@@ -18,7 +20,7 @@ def test_answers_are_as_described(server: Server, mode: GenerationMode) -> None:
     wrong = []
     for found in schema.get_all_operations():
         operation = found.ok()
-        if operation.path in LEFT_OUT:
+        if not operation.path.startswith(INTERFACE):
             continue
 
         @given(case=operation.as_strategy(generation_mode=mode))
@@ -31,10 +33,13 @@ def test_answers_are_as_described(server: Server, mode: GenerationMode) -> None:
             suppress_health_check=list(HealthCheck),
         )
         def conforms(case: schemathesis.Case) -> None:
-            case.call_and_validate(timeout=20)
+            # Some rules no schema can tell: a cursor is one that was given, a key stands for one request.
+            case.call_and_validate(timeout=20, excluded_checks=[positive_data_acceptance])
 
         try:
             conforms()
-        except Exception as failure:
+        except Unsatisfiable:
+            continue  # Nothing that one could send is wrong here.
+        except (Exception, BaseExceptionGroup) as failure:
             wrong.append(f"{operation.label}: {failure}")
     assert not wrong, "\n\n".join(wrong)
