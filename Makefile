@@ -37,7 +37,7 @@ fmt: install-check venv ## format every source in place
 	@.venv/bin/ruff format --quiet .
 	@.venv/bin/ruff check --quiet --fix .
 
-bench: install-bench build venv ## measure against nginx and Flask, write docs/benchmarks.md
+bench: install-bench build ## measure against nginx and Flask, write docs/benchmarks.md
 	@bench/run
 
 clean: ## remove what was built (data/ stays)
@@ -71,7 +71,7 @@ install-check:
 	@scripts/install_packages.sh build test check
 
 install-bench:
-	@scripts/install_packages.sh build test bench
+	@scripts/install_packages.sh build bench
 
 venv: .venv/ready
 
