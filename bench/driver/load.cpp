@@ -83,13 +83,13 @@ class Run {
   void Start() {
     while (!idle_.empty()) {
       const std::int64_t now = Now();
-      if (now >= end_) return;
       std::int64_t due = now;
       if (options_.rate > 0) {
+        // Also past the end: what was due has to be sent, or the worst latencies would be left out.
         if (waiting_.empty()) return;
         due = waiting_.front();
         waiting_.pop_front();
-      } else if (MayBegin()) {
+      } else if (MayBegin() && now < end_) {
         ++begun_;
       } else {
         return;
@@ -152,8 +152,8 @@ class Run {
   }
 
   bool Finished() const {
-    if (under_way_ > 0) return false;
-    return Now() >= end_ || (!MayBegin() && waiting_.empty());
+    if (under_way_ > 0 || !waiting_.empty()) return false;
+    return Now() >= end_ || !MayBegin();
   }
 
   LoadResult Sum() {

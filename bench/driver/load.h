@@ -11,7 +11,7 @@ namespace bench {
 struct LoadOptions {
   std::uint16_t port = 0;
   int connections = 64;
-  double seconds = 3;          ///< No request is begun later than that.
+  double seconds = 3;          ///< No request is due later than that.
   std::uint64_t requests = 0;  ///< Begins no more than that; 0 for no such limit.
   double rate = 0;             ///< Requests a second, begun on schedule (open loop); 0: each after the answer before.
   double drain_seconds = 5;    ///< How long to wait for the last answers.
@@ -24,7 +24,7 @@ struct LoadResult {
   std::vector<std::int64_t> accepted;  ///< Latencies of the answers below 400.
   std::vector<std::int64_t> rejected;  ///< Latencies of the 503s, counted from when the request was *sent*.
   std::uint64_t broken = 0;            ///< Requests whose connection ended before the answer.
-  std::uint64_t never_sent = 0;        ///< Due, but no connection was free before the end.
+  std::uint64_t never_sent = 0;        ///< Due, but no connection was free before the last deadline.
   std::uint64_t unanswered = 0;        ///< Still under way when the last deadline passed.
   std::uint64_t bytes = 0;
   double seconds = 0;  ///< From the first request begun to the last one answered.

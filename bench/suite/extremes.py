@@ -33,6 +33,8 @@ def overload(data: Path, plan: Path, pace: Pace, work: Path) -> dict:
         driver.drive(server, Load(plan, 200), seconds=pace.warm_up)
         for _ in range(pace.pairs):
             peak = driver.drive(server, Load(plan, 200), seconds=pace.seconds).rate
+            # As many connections as in the flood, so that memory differs by the load alone.
+            driver.drive(server, Load(plan, 1000), seconds=pace.seconds, rate=0.5 * peak)
             resident = server.memory_mib()
             flood = driver.drive(server, Load(plan, 1000), seconds=pace.seconds, rate=2 * peak, allow_refusals=True)
             unexpected = {status: n for status, n in flood.answers.items() if status not in ("200", "201", "503")}

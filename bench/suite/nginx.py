@@ -1,5 +1,8 @@
 """nginx, made to send exactly as many bytes as the service does for the same paths."""
 
+import grp
+import os
+import pwd
 import socket
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,6 +110,8 @@ def _run(constants: list[Constant], padding: dict, work: Path, access_log: bool)
         files.append(_location(constant, padding, "sendfile", f"alias {work}/body-{number};"))
     values = {f"{way}_port": str(port) for way, port in ports.items()}
     values |= {"work": str(work), "access_log": f"{work}/access.log combined buffer=64k" if access_log else "off"}
+    # Where root starts it, its worker would be somebody who may not read the files.
+    values["user"] = f"{pwd.getpwuid(os.getuid()).pw_name} {grp.getgrgid(os.getgid()).gr_name}"
     text = places.NGINX_TEMPLATE.read_text()
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)

@@ -173,8 +173,8 @@ def _overload(results: dict) -> str:
             ]
         )
     note = (
-        "The peak is what 200 clients get that wait for each answer, with the cache off; then 1 000 connections ask\n"
-        "twice that many times a second, on schedule.\n"
+        "The peak is what 200 clients get that wait for each answer, with the cache off; then 1 000 connections ask,\n"
+        "on schedule, half as many times a second, and twice as many. Memory is compared between these two.\n"
     )
     head = ["", "peak, answers a second", "answered at twice, of the peak", "503 within, p99, ms", "more memory, %"]
     return note + "\n" + _table(head, rows)
