@@ -155,10 +155,13 @@ class SqliteStore final : public Store {
 
 Result<void> MakeFolder(const std::filesystem::path& folder) {
   std::error_code error;
-  const auto parent = std::filesystem::absolute(folder).lexically_normal().parent_path();
-  std::filesystem::create_directories(parent, error);
-  if (mkdir(folder.c_str(), 0700) == 0 || std::filesystem::is_directory(folder, error)) return {};
-  return Fail(ErrorCode::kInvalid, fmt::format("cannot make the folder {}: {}", folder.string(), std::strerror(errno)));
+  const auto whole = std::filesystem::absolute(folder / ".").lexically_normal().parent_path();  // no slash at its end
+  std::filesystem::create_directories(whole.parent_path(), error);
+  if (mkdir(folder.c_str(), 0700) == 0) return {};
+  const int reason = errno;
+  if (std::filesystem::is_directory(folder, error)) return {};
+  return Fail(ErrorCode::kInvalid,
+              fmt::format("cannot make the folder {}: {}", folder.string(), std::strerror(reason)));
 }
 
 /// SQLite would make it readable for all; its log takes over the file's mode.

@@ -1,0 +1,80 @@
+/* Preloaded into the program under test: turns the wall clock and makes the writes of its database fail, as the file
+   named by DEMO_FAULTS says, which the test changes while the program runs. */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+struct faults {
+  volatile int64_t clock_shift_seconds;
+  volatile int32_t write_errno;
+  volatile int32_t sync_errno;
+};
+
+static struct faults none;
+static struct faults *faults = &none;
+
+static ssize_t (*real_pwrite64)(int, const void *, size_t, off64_t);
+static int (*real_fdatasync)(int);
+static int (*real_fsync)(int);
+static int (*real_clock_gettime)(clockid_t, struct timespec *);
+
+__attribute__((constructor)) static void begin(void) {
+  real_pwrite64 = dlsym(RTLD_NEXT, "pwrite64");
+  real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
+  real_fsync = dlsym(RTLD_NEXT, "fsync");
+  real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
+  const char *name = getenv("DEMO_FAULTS");
+  const int file = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
+  if (file < 0) return;
+  void *mapped = mmap(NULL, sizeof(struct faults), PROT_READ, MAP_SHARED, file, 0);
+  close(file);
+  if (mapped != MAP_FAILED) faults = mapped;
+}
+
+/* Only the database is written at positions; logs and sockets are not. */
+ssize_t pwrite64(int file, const void *bytes, size_t size, off64_t offset) {
+  if (faults->write_errno) return errno = faults->write_errno, -1;
+  return real_pwrite64(file, bytes, size, offset);
+}
+
+int fdatasync(int file) {
+  if (faults->sync_errno) return errno = faults->sync_errno, -1;
+  return real_fdatasync(file);
+}
+
+int fsync(int file) {
+  if (faults->sync_errno) return errno = faults->sync_errno, -1;
+  return real_fsync(file);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now) {
+  if (!real_clock_gettime) real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
+  const int status = real_clock_gettime(clock, now);
+  if (status == 0 && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) {
+    now->tv_sec += faults->clock_shift_seconds;
+  }
+  return status;
+}
+
+time_t time(time_t *out) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  if (out) *out = now.tv_sec;
+  return now.tv_sec;
+}
+
+int gettimeofday(struct timeval *restrict out, void *restrict zone) {
+  (void)zone;
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  out->tv_sec = now.tv_sec;
+  out->tv_usec = now.tv_nsec / 1000;
+  return 0;
+}
