@@ -13,7 +13,7 @@ export CCACHE_BASEDIR ?= $(CURDIR)
 export CCACHE_NOHASHDIR ?= 1
 
 .PHONY: help run build test check fmt bench clean image
-.PHONY: build-all test-asan test-tsan fuzz install-build install-test install-check install-bench venv
+.PHONY: gates-update build-all test-asan test-tsan fuzz install-build install-test install-check install-bench venv
 
 help: ## list the targets
 	@echo "make TARGET [VARIABLE=value …]"
@@ -54,6 +54,9 @@ test-tsan: install-test venv ## the same under TSan
 
 fuzz: install-check ## run each fuzz target for FUZZ_SECONDS (20)
 	@scripts/fuzz.sh
+
+gates-update: install-test build-all venv ## write the instructions a cached answer takes now to tests/gates
+	@UPDATE_INSTRUCTIONS=1 $(PYTHON) -m pytest tests/gates/test_instructions.py
 
 build-all: build/build.ninja
 	@cmake --build build -j $(JOBS)

@@ -1,7 +1,7 @@
 """A cached answer takes as many instructions as instructions.json says for this compiler, 2 % more or less.
 
-Fewer is as much a finding as more: the committed figure is to be lowered then. UPDATE_INSTRUCTIONS=1 with `make test`
-writes what was counted into instructions.json.
+Fewer is as much a finding as more: the committed figure is to be lowered then. `make gates-update` writes what was
+counted into instructions.json.
 """
 
 import json
@@ -39,7 +39,7 @@ def test_cached_read_takes_the_committed_instructions(
     known = json.loads(COMMITTED.read_text())
     update = bool(os.environ.get("UPDATE_INSTRUCTIONS"))
     if toolchain() not in known and not update:
-        pytest.skip(f"instructions.json has no figure for {toolchain()}; UPDATE_INSTRUCTIONS=1 adds it")
+        pytest.skip(f"instructions.json has no figure for {toolchain()}; make gates-update adds it")
     path = paths[which]
     # One connection: how many requests a wake-up finds ready would change the count.
     read(server, path, 200, 1, tmp_path)
@@ -57,5 +57,5 @@ def test_cached_read_takes_the_committed_instructions(
         return
     committed = known[toolchain()][which]
     assert abs(counted / committed - 1) <= TOLERANCE, (
-        f"{counted} instructions a request instead of {committed}: if that is meant, run with UPDATE_INSTRUCTIONS=1"
+        f"{counted} instructions a request instead of {committed}: if that is meant, make gates-update"
     )
