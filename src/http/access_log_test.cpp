@@ -69,9 +69,15 @@ TEST(AccessLine, OfWhatCouldNotBeParsedHasNoPath) {
 
 TEST(AccessLine, IgnoresAMalformedTrace) {
   Request request = MakeRequest("/api/users");
-  request.traceparent = "00-zz";
   const Exchange exchange{&request, nullptr, 499, 0, 1};
-  EXPECT_EQ(Line(exchange, 0, log::Format::kJson).find("trace_id"), std::string::npos);
+  for (const std::string& malformed : {std::string("00-zz"), std::string(kTraceparent) + "-more", std::string(500, '0'),
+                                       "00-" + std::string(32, '"') + "-00f067aa0ba902b7-01"}) {
+    request.traceparent = malformed;
+    EXPECT_EQ(Line(exchange, 0, log::Format::kJson).find("trace_id"), std::string::npos) << malformed;
+  }
+  const std::string later = "01" + std::string(kTraceparent.substr(2)) + "-and-more";
+  request.traceparent = later;
+  EXPECT_THAT(Line(exchange, 0, log::Format::kJson), HasSubstr("\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\""));
 }
 
 TEST(AccessLine, HostilePathsForgeNothingAndAreCut) {

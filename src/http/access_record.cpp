@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <iterator>
 #include <utility>
 
@@ -28,7 +27,12 @@ std::string_view Path(const AccessRecord& record) {
   return {record.path.data(), std::min<std::size_t>(record.path_length, AccessRecord::kMaxPath)};
 }
 
-std::string_view TraceId(const AccessRecord& record) { return {record.trace_id.data(), record.trace_id.size()}; }
+void AppendTraceId(std::string& lines, const AccessRecord& record, std::string_view before, std::string_view after) {
+  if (record.traceparent_length == 0) return;
+  const auto trace = ParseTraceparent({record.traceparent.data(), record.traceparent_length});
+  if (!trace) return;
+  lines.append(before).append(trace->trace_id.data(), trace->trace_id.size()).append(after);
+}
 
 }  // namespace
 
@@ -38,7 +42,7 @@ void FillAccessRecord(AccessRecord& record, const Exchange& exchange, std::uint1
   record.status = static_cast<std::uint16_t>(exchange.status);
   record.route = route;
   record.cache = exchange.reply != nullptr ? exchange.reply->cache : CacheResult::kNone;
-  record.has_trace = false;
+  record.traceparent_length = 0;
   if (exchange.request == nullptr) {
     record.finished = SteadyClock::now().time_since_epoch() / std::chrono::nanoseconds(1);
     record.request_id = 0;
@@ -51,12 +55,9 @@ void FillAccessRecord(AccessRecord& record, const Exchange& exchange, std::uint1
   record.request_id = request.id;
   record.method = static_cast<std::uint8_t>(request.method);
   record.path_length = static_cast<std::uint16_t>(std::min<std::size_t>(request.path.size(), 0xFFFF));
-  std::memcpy(record.path.data(), request.path.data(), Path(record).size());
-  if (request.traceparent.empty()) return;
-  if (const auto trace = ParseTraceparent(request.traceparent)) {
-    record.has_trace = true;
-    record.trace_id = trace->trace_id;
-  }
+  request.path.copy(record.path.data(), AccessRecord::kMaxPath);
+  record.traceparent_length =
+      static_cast<std::uint8_t>(request.traceparent.copy(record.traceparent.data(), AccessRecord::kMaxTraceparent));
 }
 
 AccessFormatter::AccessFormatter(std::vector<std::string_view> routes, log::Format format)
@@ -96,7 +97,7 @@ void AccessFormatter::AppendJson(std::string& lines, const AccessRecord& record)
                  FMT_COMPILE(R"(,"status":{},"bytes":{},"duration_ms":{:.3f},"cache":"{}","request_id":"{:016x}")"),
                  record.status, record.bytes, static_cast<double>(record.duration) / 1e6, CacheName(record.cache),
                  record.request_id);
-  if (record.has_trace) fmt::format_to(out, FMT_COMPILE(R"(,"trace_id":"{}")"), TraceId(record));
+  AppendTraceId(lines, record, R"(,"trace_id":")", "\"");
   lines += "}\n";
 }
 
@@ -108,7 +109,7 @@ void AccessFormatter::AppendText(std::string& lines, const AccessRecord& record)
   fmt::format_to(out, FMT_COMPILE(" {} {} bytes {:.3f} ms cache={} route={} request_id={:016x}"), record.status,
                  record.bytes, static_cast<double>(record.duration) / 1e6, CacheName(record.cache), RouteName(record),
                  record.request_id);
-  if (record.has_trace) fmt::format_to(out, FMT_COMPILE(" trace_id={}"), TraceId(record));
+  AppendTraceId(lines, record, " trace_id=", "");
   lines += '\n';
 }
 

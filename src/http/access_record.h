@@ -15,19 +15,21 @@ namespace demo::http {
 
 /// All that the access log says of one request, in a fixed size, so that a loop can note it without allocating.
 struct AccessRecord {
-  static constexpr std::size_t kMaxPath = 168;
+  static constexpr std::size_t kMaxPath = 150;
+  /// A traceparent of version 00, and one more to see whether a later version's goes on as it must.
+  static constexpr std::size_t kMaxTraceparent = 56;
 
   std::int64_t finished;  ///< Steady nanoseconds; the log's thread turns them into wall time.
   std::int64_t duration;
   std::uint64_t bytes;
   std::uint64_t request_id;
-  std::array<char, 32> trace_id;
   std::uint16_t status;
   std::uint16_t route;
   std::uint16_t path_length;  ///< As received; only kMaxPath of it are kept.
   std::uint8_t method;        ///< Of enum Method, or kNoMethod.
   CacheResult cache;
-  bool has_trace;
+  std::uint8_t traceparent_length;
+  std::array<char, kMaxTraceparent> traceparent;  ///< As received: the log's thread has the time to check it.
   std::array<char, kMaxPath> path;
 
   static constexpr std::uint8_t kNoMethod = 0xFF;
