@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/json.h"
 #include "http/dispatcher_job.h"
 #include "http/error_map.h"
 #include "http/origin_check.h"
@@ -17,6 +18,7 @@
 namespace demo::http {
 namespace {
 
+constexpr std::string_view kTooMuch = "There is more to do than the service can take now; nothing was changed.";
 constexpr std::string_view kNeedsToken =
     "This needs the admin token: send \"Authorization: Bearer TOKEN\" with the value of ADMIN_TOKEN (or of the file "
     "ADMIN_TOKEN_FILE) that the server was started with; whoever runs the server has it.";
@@ -27,10 +29,6 @@ Reply AnswerOf(Response response, const Preparation& how) {
   Reply reply;
   reply.response = Prepare(std::move(response), how);
   return reply;
-}
-
-Reply Overloaded(const Request& request, std::uint16_t route) {
-  return AnswerOf(Problem(request, 503, "There is more to do than the service can take now."), {.route = route});
 }
 
 Reply Unroutable(const Request& request, const Router::Match& match) {
@@ -92,6 +90,7 @@ Dispatcher::Dispatcher(std::span<const Route> routes, ResponseCache& cache, Serv
       router_(routes),
       admin_token_(options.admin_token),
       flights_(cache.generations(), options.max_waiters),
+      refusal_(Prepare(Problem(503, kTooMuch), {})),
       pool_(options.workers, options.queue) {
   std::ranges::for_each(routes, CheckPolicy);
 }
@@ -169,6 +168,21 @@ std::optional<Reply> Dispatcher::Board(const Cached& policy, std::uint16_t route
     RunFlight(std::move(job), policy, *flight);
   });
   return std::nullopt;
+}
+
+// Said most often when there is least time for it, and so made of parts that are ready.
+Reply Dispatcher::Overloaded(const Request& request, std::uint16_t route) const {
+  auto refusal = std::make_shared<StoredResponse>();
+  refusal->status = refusal_->status;
+  refusal->route = route;
+  refusal->head = refusal_->head;
+  refusal->body.reserve(refusal_->body.size() + request.path.size() + 20);
+  refusal->body.append(refusal_->body, 0, refusal_->body.size() - 1).append(R"(,"instance":)");
+  AppendJsonString(refusal->body, request.path);
+  refusal->body += '}';
+  Reply reply;
+  reply.response = std::move(refusal);
+  return reply;
 }
 
 std::optional<Reply> Dispatcher::FindStale(const CacheKey& key, SteadyTime now) {

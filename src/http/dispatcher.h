@@ -86,6 +86,7 @@ class Dispatcher final : public Application {
   /// What a request that has a route may still lack: origin, token, known parameters.
   std::optional<Reply> Refuse(const Request& request, std::uint16_t route) const;
   std::optional<Reply> Board(const Cached& policy, std::uint16_t route, Request& request, Connection& connection);
+  Reply Overloaded(const Request& request, std::uint16_t route) const;
   std::optional<Reply> Enqueue(std::uint16_t route, Request& request, Connection& connection);
   Reply RunNow(std::uint16_t route, const Request& request);
 
@@ -110,7 +111,8 @@ class Dispatcher final : public Application {
   const Router router_;
   const AdminToken admin_token_;
   Flights flights_;
-  WorkerPool pool_;  ///< Last: its threads use all of the above.
+  const std::shared_ptr<const StoredResponse> refusal_;  ///< What Overloaded completes.
+  WorkerPool pool_;                                      ///< Last: its threads use all of the above.
 };
 
 }  // namespace demo::http

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <boost/json.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -397,6 +398,8 @@ TEST_F(DispatcherTest, RefusesAtOnceWhatItHasNoRoomFor) {
     const Answer refused = Ask("GET", target);
     EXPECT_EQ(refused.status, 503) << target;
     EXPECT_THAT(refused.head, HasSubstr("Retry-After: 1\r\n"));
+    EXPECT_THAT(refused.head, HasSubstr("Content-Type: application/problem+json\r\n"));
+    EXPECT_EQ(boost::json::parse(refused.body).at("instance").as_string(), target.c_str());
   }
   EXPECT_EQ(Ask("POST", "/users").status, 503);
   EXPECT_EQ(value_, 0);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/url/pct_string_view.hpp>
-#include <optional>
 #include <stdexcept>
 
 #include "cache/stored_response.h"
@@ -12,30 +11,44 @@ namespace {
 
 bool IsPlace(std::string_view segment) { return segment.starts_with('{'); }
 
-/// What stands between the slashes; nothing for a path that does not begin with one.
-std::vector<std::string_view> Split(std::string_view path) {
-  std::vector<std::string_view> segments;
-  while (path.starts_with('/')) {
-    path.remove_prefix(1);
-    const std::size_t end = std::min(path.find('/'), path.size());
-    segments.push_back(path.substr(0, end));
-    path.remove_prefix(end);
+/// What stands between the slashes; nothing for a path that does not begin with one, or that has more segments than any
+/// row. A request that is refused must cost little, so that nothing here is allocated.
+class Segments {
+ public:
+  explicit Segments(std::string_view path) {
+    while (path.starts_with('/')) {
+      if (count_ == all_.size()) {
+        count_ = 0;
+        return;
+      }
+      path.remove_prefix(1);
+      const std::size_t end = std::min(path.find('/'), path.size());
+      all_[count_++] = path.substr(0, end);
+      path.remove_prefix(end);
+    }
   }
-  return segments;
-}
 
-std::optional<std::vector<std::string>> Decode(const std::vector<std::string_view>& segments) {
-  std::vector<std::string> decoded;
-  for (const std::string_view segment : segments) {
-    const auto encoded = boost::urls::make_pct_string_view(boost::urls::string_view(segment.data(), segment.size()));
-    if (!encoded) return std::nullopt;
-    decoded.push_back(encoded->decode());
+  std::span<const std::string_view> all() const { return {all_.data(), count_}; }
+
+  /// Replaces what is percent-encoded; false where that is broken.
+  bool Decode() {
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (all_[i].find('%') == std::string_view::npos) continue;
+      const auto encoded = boost::urls::make_pct_string_view(boost::urls::string_view(all_[i].data(), all_[i].size()));
+      if (!encoded) return false;
+      all_[i] = decoded_[i] = encoded->decode();
+    }
+    return true;
   }
-  return decoded;
-}
 
-bool Matches(const std::vector<std::string_view>& pattern, const std::vector<std::string>& segments) {
-  return std::ranges::equal(pattern, segments, [](std::string_view wanted, const std::string& segment) {
+ private:
+  std::array<std::string_view, Router::kMaxSegments> all_;
+  std::array<std::string, Router::kMaxSegments> decoded_;
+  std::size_t count_ = 0;
+};
+
+bool Matches(std::span<const std::string_view> pattern, std::span<const std::string_view> segments) {
+  return std::ranges::equal(pattern, segments, [](std::string_view wanted, std::string_view segment) {
     return IsPlace(wanted) ? !segment.empty() : wanted == segment;
   });
 }
@@ -55,7 +68,9 @@ Router::Pattern& Router::PatternOf(std::string_view path) {
   if (found != patterns_.end()) return *found;
   Pattern& pattern = patterns_.emplace_back();
   pattern.path = path;
-  pattern.segments = Split(path);
+  const Segments segments(path);
+  pattern.segments.assign(segments.all().begin(), segments.all().end());
+  if (pattern.segments.empty()) throw std::invalid_argument("too many segments in " + std::string(path));
   pattern.places = static_cast<std::size_t>(std::ranges::count_if(pattern.segments, IsPlace));
   if (pattern.places > Params{}.size()) throw std::invalid_argument("too many places in " + std::string(path));
   return pattern;
@@ -75,18 +90,18 @@ Router::Router(std::span<const Route> routes) {
 }
 
 Router::Match Router::Find(Method method, std::string_view path, Params& params) const {
-  auto segments = Decode(Split(path));
-  if (!segments) return {.outcome = Outcome::kBadPath};
-  const auto pattern =
-      std::ranges::find_if(patterns_, [&](const Pattern& candidate) { return Matches(candidate.segments, *segments); });
+  Segments segments(path);
+  if (!segments.Decode()) return {.outcome = Outcome::kBadPath};
+  const auto matches = [&](const Pattern& candidate) { return Matches(candidate.segments, segments.all()); };
+  const auto pattern = std::ranges::find_if(patterns_, matches);
   if (pattern == patterns_.end()) return {.outcome = Outcome::kNoPath};
 
   const Method served_as = method == Method::kHead ? Method::kGet : method;
   const auto row = std::ranges::find(pattern->rows, served_as, &Row::method);
   if (row == pattern->rows.end()) return {.outcome = Outcome::kNoMethod, .allow = pattern->allow};
   auto param = params.begin();
-  for (std::size_t i = 0; i < segments->size(); ++i) {
-    if (IsPlace(pattern->segments[i])) *param++ = std::move((*segments)[i]);
+  for (std::size_t i = 0; i < pattern->segments.size(); ++i) {
+    if (IsPlace(pattern->segments[i])) *param++ = segments.all()[i];
   }
   return {.outcome = Outcome::kFound, .route = row->route, .allow = pattern->allow};
 }

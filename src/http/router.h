@@ -28,9 +28,10 @@ class Router {
   };
 
   using Params = std::array<std::string, 2>;
+  static constexpr std::size_t kMaxSegments = 8;
 
   /// `routes` must outlive the router. Throws std::invalid_argument for a table that contradicts itself: two rows for
-  /// one method and path, more than two places in a path, more rows than an index can name.
+  /// one method and path, more places or segments in a path than there is room for, more rows than an index can name.
   explicit Router(std::span<const Route> routes);
 
   /// Fills `params` where found. A literal segment wins over a "{...}"; an empty segment never stands for one.

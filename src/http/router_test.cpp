@@ -48,8 +48,9 @@ TEST_F(RouterTest, ALiteralSegmentWins) {
 }
 
 TEST_F(RouterTest, UnknownPathsAreNotFound) {
-  for (const char* path : {"", "*", "api/users", "//", "/api", "/api/users/", "/api/users//orders/1",
-                           "/api/users/1/orders", "/API/users", "/api/users/1/orders/2/3", "/{user_id}"}) {
+  for (const char* path :
+       {"", "*", "api/users", "//", "/api", "/api/users/", "/api/users//orders/1", "/api/users/1/orders", "/API/users",
+        "/api/users/1/orders/2/3", "/1/2/3/4/5/6/7/8", "/1/2/3/4/5/6/7/8/9", "/{user_id}"}) {
     EXPECT_EQ(Find(Method::kGet, path).outcome, Outcome::kNoPath) << path;
   }
 }
