@@ -2,15 +2,13 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <exception>
 #include <utility>
 
+#include "http/send_parts.h"
 #include "http/server_loop.h"
 
 namespace demo::http {
@@ -20,35 +18,10 @@ using std::chrono::milliseconds;
 
 // Then the other connections of the loop have their turn.
 constexpr int kRequestsPerTurn = 32;
-// Up to here a copy costs less than a second part of the write.
-constexpr std::size_t kCopiedBody = 4 * 1024;
-constexpr std::size_t kMaxStreamBacklog = 64 * 1024;
 // How long, and for how much, a closing connection listens, so that its last answer is read before a reset.
 constexpr milliseconds kLinger{2'000};
 constexpr std::size_t kMaxDiscarded = 256 * 1024;
 constexpr int kClientGone = 499;
-
-constexpr ssize_t kFull = -1;
-constexpr ssize_t kBroken = -2;
-
-/// How many bytes the socket took; kFull where it can take none now, kBroken where it never will.
-ssize_t SendParts(int socket, std::string_view first, std::string_view second) {
-  ssize_t sent = 0;
-  do {
-    if (second.empty()) {
-      sent = ::send(socket, first.data(), first.size(), MSG_NOSIGNAL);
-    } else {
-      std::array<iovec, 2> parts = {iovec{const_cast<char*>(first.data()), first.size()},
-                                    iovec{const_cast<char*>(second.data()), second.size()}};
-      msghdr message{};
-      message.msg_iov = parts.data();
-      message.msg_iovlen = parts.size();
-      sent = ::sendmsg(socket, &message, MSG_NOSIGNAL);
-    }
-  } while (sent < 0 && errno == EINTR);
-  if (sent >= 0) return sent;
-  return errno == EAGAIN ? kFull : kBroken;
-}
 
 }  // namespace
 
@@ -262,117 +235,6 @@ void Connection::Refuse(int status, std::string_view detail, bool close) {
   Reply reply = server_.state().application.OnMalformed(status, detail);
   reply.close = close;
   Respond(blank, std::move(reply));
-}
-
-void Connection::Respond(const Request& request, Reply reply) {
-  reply_ = std::move(reply);
-  ServerState& state = server_.state();
-  if (reply_.event_stream && state.event_streams.load(std::memory_order_relaxed) >= state.options.max_event_streams) {
-    reply_ = state.application.OnMalformed(503, "Too many event streams are open.");
-  }
-  if (!reply_.response) reply_ = state.application.OnMalformed(500, "The answer could not be made.");
-  reply_.event_stream = reply_.event_stream && request.method != Method::kHead;
-
-  // Whoever did not announce an end may have sent more, and must not meet a reset before it has read the answer.
-  const bool client_stays = (refused_ && reply_.close) || parser_->framing().keep_alive;
-  const bool stop = state.draining.load(std::memory_order_relaxed) || server_.stopping();
-  const bool until_close = reply_.event_stream && request.http_1_0;
-  close_after_ = reply_.close || !client_stays || stop || until_close;
-  linger_after_ = close_after_ && client_stays;
-
-  SendingFacts facts;
-  facts.date = server_.DateText();
-  facts.instance = state.options.instance;
-  facts.nanoseconds = (SteadyClock::now() - request.received_at).count();
-  facts.close = close_after_ && (!reply_.event_stream || until_close);
-  facts.keep_alive_1_0 = request.http_1_0 && !close_after_;
-  if (reply_.event_stream) facts.framing = until_close ? BodyFraming::kUntilClose : BodyFraming::kChunked;
-  const auto [status, body] = WriteHead(request, reply_, facts, server_.output());
-  answer_status_ = status;
-  Transmit(reply_.event_stream ? std::string_view() : body);
-}
-
-/// Sends the loop's output and then `body`, and keeps what the socket does not take.
-void Connection::Transmit(std::string_view body) {
-  phase_ = Phase::kWriting;
-  OutputBuffer& head = server_.output();
-  if (body.size() <= kCopiedBody) {
-    head.Append(body);
-    body = {};
-  }
-  const ssize_t count = SendParts(socket_.get(), head.view(), body);
-  if (count == kBroken) return Close();
-  const std::size_t sent = count == kFull ? 0 : static_cast<std::size_t>(count);
-  bytes_sent_ = sent;
-  if (sent == head.size() + body.size()) return FinishAnswer();
-  unsent_ = head.view().substr(std::min(sent, head.size()));
-  unsent_body_ = body.substr(sent - std::min(sent, head.size()));
-  server_.waiting().MoveToEnd(*this);
-  server_.events().timers().Schedule(*this, server_.events().now() + server_.state().options.write_deadline);
-}
-
-void Connection::ContinueWriting() {
-  while (!unsent_.empty() || !unsent_body_.empty()) {
-    const std::string_view first = unsent_.empty() ? unsent_body_ : unsent_;
-    const ssize_t count = SendParts(socket_.get(), first, {});
-    if (count == kFull) return;
-    if (count == kBroken) return Close();
-    bytes_sent_ += static_cast<std::uint64_t>(count);
-    if (unsent_.empty()) {
-      unsent_body_.remove_prefix(static_cast<std::size_t>(count));
-    } else {
-      unsent_.erase(0, static_cast<std::size_t>(count));
-    }
-  }
-  FinishAnswer();
-  Proceed();
-}
-
-void Connection::FinishAnswer() {
-  if (reply_.event_stream) return StartStream();
-  Report(false);
-  reply_.response.reset();
-  if (close_after_) return CloseAfterAnswer();
-  refused_ = false;
-  input_.begin += parser_->consumed();
-  if (input_.empty()) input_.begin = input_.end = 0;
-  parser_.reset();
-  unparsed_ = !input_.empty();
-  phase_ = Phase::kReading;
-  stage_ = Stage::kNone;
-  server_.waiting().MoveToEnd(*this);
-}
-
-void Connection::StartStream() {
-  phase_ = Phase::kStreaming;
-  server_.waiting().Remove(*this);
-  server_.events().timers().Cancel(*this);
-  server_.AddStream(*this);
-  if (const std::string& first = reply_.response->body; !first.empty()) {
-    PutChunk(first, server_.output());
-    SendEvent(server_.output().view(), first);
-  }
-  if (phase_ == Phase::kStreaming && server_.stopping()) Retire();
-}
-
-void Connection::SendEvent(std::string_view frame, std::string_view event) {
-  const bool was_empty = unsent_.empty();
-  unsent_ += request_.http_1_0 ? event : frame;
-  if (was_empty) {
-    server_.events().timers().Schedule(*this, server_.events().now() + server_.state().options.write_deadline);
-    FlushStream();
-  }
-  if (unsent_.size() > kMaxStreamBacklog) Close();
-}
-
-void Connection::FlushStream() {
-  if (unsent_.empty()) return;
-  const ssize_t count = SendParts(socket_.get(), unsent_, {});
-  if (count == kFull) return;
-  if (count == kBroken) return Close();
-  bytes_sent_ += static_cast<std::uint64_t>(count);
-  unsent_.erase(0, static_cast<std::size_t>(count));
-  if (unsent_.empty()) server_.events().timers().Cancel(*this);
 }
 
 /// Reads and forgets what a client sends that is no longer listened to.
