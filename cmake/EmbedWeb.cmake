@@ -1,14 +1,16 @@
-# demo_embed_web(TARGET) puts every file of web/ into TARGET as it is: the assembler's .incbin needs no generator program
-# and no generated C++. src/http/pages/assets.cpp reads the table `demo_web_files`.
+# demo_embed_web(TARGET) puts every file of web/ into TARGET as it is, and the files of web/script/ one after the other as
+# app.js: the assembler's .incbin needs no generator program and no generated C++. src/http/pages/assets.cpp reads the
+# table `demo_web_files`.
 function(demo_embed_web target)
   set(root ${CMAKE_SOURCE_DIR}/web)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${root} ${root}/*.css ${root}/*.js ${root}/*.json ${root}/*.svg
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${root} ${root}/*.css ${root}/*.json ${root}/*.svg
        ${root}/*.mustache)
-  list(LENGTH files count)
-  set(bytes "")
-  set(table "")
-  set(depends "")
-  set(index 0)
+  file(GLOB scripts CONFIGURE_DEPENDS ${root}/script/*.js)
+  list(JOIN scripts "\"\n.incbin \"" script_list)
+  set(bytes "name_0: .asciz \"app.js\"\ndata_0: .incbin \"${script_list}\"\nend_0: .byte 0\n")
+  set(table ".quad name_0, data_0, end_0 - data_0\n")
+  set(depends ${scripts})
+  set(index 1)
   foreach(file IN LISTS files)
     string(APPEND bytes "name_${index}: .asciz \"${file}\"\n"
                         "data_${index}: .incbin \"${root}/${file}\"\nend_${index}: .byte 0\n")
@@ -16,6 +18,7 @@ function(demo_embed_web target)
     list(APPEND depends ${root}/${file})
     math(EXPR index "${index} + 1")
   endforeach()
+  set(count ${index})
 
   set(source ${CMAKE_BINARY_DIR}/generated/web.S)
   file(CONFIGURE OUTPUT ${source} @ONLY CONTENT

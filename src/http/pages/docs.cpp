@@ -74,6 +74,13 @@ class Reader {
     if (!schema.is_object()) return "";
     const std::string reference = StringIn(schema.get_object(), "$ref");
     if (!reference.empty()) return LastPart(reference);
+    if (const json::value* values = schema.get_object().if_contains("enum"); values != nullptr && values->is_array()) {
+      std::string names;
+      for (const json::value& value : values->get_array()) {
+        names += (names.empty() ? "" : " | ") + json::serialize(value);
+      }
+      return names;
+    }
     const std::string type = StringIn(schema.get_object(), "type");
     const json::value* items = schema.get_object().if_contains("items");
     if (type == "array" && items != nullptr) return TypeOf(*items) + "[]";

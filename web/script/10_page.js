@@ -1,0 +1,25 @@
+// Makes the pages alive. The server draws everything; this script sends the actions, shows their receipts, writes the live
+// numbers, and swaps in what the server has drawn anew. The files of this folder, in the order of their names, are app.js.
+"use strict";
+
+const texts = JSON.parse(document.getElementById("texts").textContent);
+const language = document.documentElement.lang;
+const byId = (id) => document.getElementById(id);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const text = (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const number = (value, digits = 0) =>
+  value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const milliseconds = (value) => `${number(value, value < 10 ? 2 : value < 100 ? 1 : 0)}\u00a0ms`;
+const clock = () => new Date().toISOString().slice(11, 19);
+
+for (const choice of all("[data-theme-choice]")) {
+  choice.addEventListener("click", async (event) => {
+    event.preventDefault();
+    await fetch(choice.href, { redirect: "manual" });  // The server keeps the choice in a cookie.
+    const theme = choice.dataset.themeChoice;
+    if (theme === "auto") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+    for (const other of all("[data-theme-choice]")) other.toggleAttribute("aria-current", false);
+    choice.setAttribute("aria-current", "true");
+  });
+}

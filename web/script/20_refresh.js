@@ -1,0 +1,90 @@
+// Swaps in what has changed.
+
+let refreshing = null;
+let refreshAgain = false;
+let refreshCost = 0;
+let refreshedAt = 0;
+
+/** Fetches this page again and swaps its live parts. Calls that arrive meanwhile become one more fetch. */
+async function refresh() {
+  if (refreshing) {
+    refreshAgain = true;
+    return refreshing;
+  }
+  const began = performance.now();
+  refreshing = swapLiveParts().catch(() => {}).finally(() => { refreshing = null; });
+  await refreshing;
+  refreshedAt = performance.now();
+  refreshCost = refreshedAt - began;
+  if (!refreshAgain) return undefined;
+  refreshAgain = false;
+  return refresh();
+}
+
+let refreshTimer = null;
+
+/** As refresh, but leaves a server that is slow to draw this page at least four fifths of its time for others. */
+function refreshSoon() {
+  refreshTimer ??= setTimeout(() => {
+    refreshTimer = null;
+    refresh();
+  }, 4 * refreshCost);
+}
+
+async function swapLiveParts() {
+  const answer = await fetch(pageAddress(), { headers: { Accept: "text/html" } });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const old of all("[data-live]")) {
+    const made = fresh.querySelector(`[data-live="${old.dataset.live}"]`);
+    if (!made || made.innerHTML === old.dataset.drawn) continue;
+    const drawn = made.innerHTML;
+    if (drawn === old.innerHTML) continue;
+    swap(old, made);
+    old.dataset.drawn = drawn;
+  }
+}
+
+/** This page without what a form's action left in its address. */
+function pageAddress() {
+  const address = new URL(location.href);
+  for (const name of ["done", "n", "id"]) address.searchParams.delete(name);
+  return address.pathname + address.search;
+}
+
+/** Replaces the content of `old`; focus, typed text, open details and scroll positions stay. */
+function swap(old, made) {
+  const focus = old.contains(document.activeElement) ? pathTo(old, document.activeElement) : null;
+  const typed = new Map(all("input", old).map((input) => [input.id, input.value]));
+  const open = all("details", old).map((details) => details.open);
+  const scrolled = all(".scroll", old).map((box) => [box.scrollLeft, box.scrollTop]);
+  const current = old.querySelector(".node[aria-current]")?.dataset.node;
+  const states = statesIn(old);
+  old.replaceChildren(...document.importNode(made, true).childNodes);
+  for (const input of all("input", old)) if (typed.get(input.id)) input.value = typed.get(input.id);
+  all("details", old).forEach((details, i) => { details.open = open[i] ?? details.open; });
+  all(".scroll", old).forEach((box, i) => { if (scrolled[i]) [box.scrollLeft, box.scrollTop] = scrolled[i]; });
+  if (current) old.querySelector(`[data-node="${CSS.escape(current)}"]`)?.setAttribute("aria-current", "true");
+  for (const [node, state] of statesIn(old)) {
+    // "demo.db: does not answer since 12:03:10"
+    if (states.has(node) && states.get(node).state !== state.state) addEvent(`${state.name}: ${state.label}`);
+  }
+  if (focus) follow(old, focus)?.focus({ preventScroll: true });
+  if (lastWay) light(lastWay);  // Without motion: nothing has moved.
+}
+
+/** What each box of the map says of its state. */
+function statesIn(root) {
+  return new Map(all(".node", root).map((node) => [node.dataset.node, {
+    state: node.dataset.state,
+    name: node.querySelector(".name").textContent,
+    label: node.querySelector(".state")?.textContent ?? "",
+  }]));
+}
+
+function pathTo(root, element) {
+  const path = [];
+  for (let at = element; at !== root; at = at.parentElement) path.unshift([...at.parentElement.children].indexOf(at));
+  return path;
+}
+
+const follow = (root, path) => path.reduce((at, index) => at?.children[index], root);

@@ -1,0 +1,41 @@
+// Explains the map's boxes and lights the way that a request took.
+
+let lastWay = null;
+
+document.addEventListener("click", (event) => {
+  const node = event.target.closest?.("[data-node]");
+  if (!node) return;
+  event.preventDefault();
+  explain(node);
+});
+document.addEventListener("focusin", (event) => {
+  const node = event.target.closest?.("[data-node]");
+  if (node) explain(node);
+});
+
+function explain(node) {
+  for (const other of all("[data-node]")) other.removeAttribute("aria-current");
+  node.setAttribute("aria-current", "true");
+  const section = byId(node.hash.slice(1));
+  for (const other of all("#about section")) other.classList.toggle("shown", other === section);
+}
+
+/** Which boxes a request passed, as its receipt says: this instance, its cache or the store behind it. */
+function wayOf(receipt) {
+  const instance = `instance:${receipt.servedBy}`;
+  const way = { nodes: ["client", instance], part: null, edges: [`client ${instance}`] };
+  if (receipt.fromCache) way.part = "cache";
+  else if (receipt.steps.some((step) => step.name === "store" && step.duration > 0)) {
+    way.nodes.push("store");
+    way.edges.push(`${instance} store`);
+  }
+  return way;
+}
+
+function light(way, motion) {
+  lastWay = way;
+  byId("map")?.classList.toggle("moving", motion === "moving");
+  for (const node of all("[data-node]")) node.classList.toggle("lit", way.nodes.includes(node.dataset.node));
+  for (const edge of all("[data-edge]")) edge.classList.toggle("lit", way.edges.includes(edge.dataset.edge));
+  for (const part of all("[data-part]")) part.classList.toggle("lit", part.dataset.part === way.part);
+}

@@ -1,0 +1,153 @@
+// Sends requests and shows their receipts.
+
+/** A key of its own for each press of a button, so that a repetition does nothing twice. */
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function send(method, path, key) {
+  const headers = { Accept: "application/json" };
+  if (method !== "GET") headers["Idempotency-Key"] = key;
+  const token = sessionStorage.getItem("admin-token");
+  if (token && method !== "GET") headers.Authorization = `Bearer ${token}`;
+  const began = performance.now();
+  const receipt = { method, path, headers };
+  try {
+    const answer = await fetch(path, { method, headers, cache: "no-store" });
+    receipt.body = await answer.text();
+    receipt.total = performance.now() - began;
+    readHeaders(receipt, answer);
+  } catch (error) {
+    receipt.total = performance.now() - began;
+    receipt.failure = error.message;
+  }
+  return receipt;
+}
+
+function readHeaders(receipt, answer) {
+  receipt.status = answer.status;
+  receipt.ok = answer.ok;
+  receipt.json = parse(receipt.body);
+  receipt.servedBy = answer.headers.get("X-Served-By");
+  receipt.retryAfter = answer.headers.get("Retry-After");
+  const cache = answer.headers.get("Cache-Status") ?? "";
+  receipt.cache = cache;
+  receipt.fromCache = /;\s*hit\b/.test(cache);
+  receipt.steps = [...(answer.headers.get("Server-Timing") ?? "").matchAll(/([\w-]+);dur=([\d.]+)/g)]
+    .map(([, name, duration]) => ({ name, duration: Number(duration) }));
+}
+
+function parse(body) {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return null;
+  }
+}
+
+function cacheLabel(receipt) {
+  const left = /ttl=(\d+)/.exec(receipt.cache);
+  if (/stale/.test(receipt.cache)) return text("cache.stale");
+  if (receipt.fromCache) return text("cache.hit") + (left ? ` · ${text("left", { n: left[1] })}` : "");
+  if (/collapsed/.test(receipt.cache)) return text("cache.coalesced");
+  if (/stored/.test(receipt.cache)) return text("cache.stored");
+  return /fwd=/.test(receipt.cache) ? text("cache.miss") : text("cache.none");
+}
+
+function outcome(receipt) {
+  if (receipt.failure) return text("failed.detail", { reason: receipt.failure });
+  if (!receipt.ok) return `${receipt.json?.title ?? receipt.status}: ${receipt.json?.detail ?? ""}`;
+  const { json } = receipt;
+  if (json?.migrated_users !== undefined) return text("ok.migrated", { n: number(json.migrated_users) });
+  if (json?.amount !== undefined) return text("ok.order", { amount: number(json.amount, 2), name: json.user_name });
+  if (json?.user_name !== undefined) return text("ok.user", { name: json.user_name });
+  return receipt.method === "GET" ? text("ok.answered") : text("ok");
+}
+
+/** What to do about a failure: the server's own explanation of that kind of problem. */
+async function advice(receipt) {
+  if (receipt.failure) return text("failed.advice");
+  const wait = receipt.retryAfter ? ` ${text("retry_after", { n: receipt.retryAfter })}` : "";
+  const kind = receipt.json?.type;
+  if (!kind?.startsWith("/problems/")) return wait;
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(kind, { headers: { Accept: "text/html" } })).text(), "text/html");
+    return (page.querySelector("[data-explanation]")?.textContent ?? "") + wait;
+  } catch {
+    return wait;
+  }
+}
+
+async function show(receipt) {
+  const template = byId("receipt-template").content.cloneNode(true);
+  const slot = (name) => template.querySelector(`[data-slot="${name}"]`);
+  const good = receipt.ok === true;
+  slot("outcome").parentElement.classList.add(good ? "good" : "bad");
+  slot("outcome").textContent = outcome(receipt);
+  slot("request").textContent = `${receipt.method} ${receipt.path}`;
+  slot("status").textContent = receipt.status ?? text("failed");
+  slot("total").textContent = text("total", { time: milliseconds(receipt.total) });
+  slot("sent").textContent = [`${receipt.method} ${receipt.path}`, ...Object.entries(receipt.headers)
+    .map(([name, value]) => `${name}: ${name === "Authorization" ? "Bearer …" : value}`)].join("\n");
+  slot("answer").textContent = receipt.json ? JSON.stringify(receipt.json, null, 2) : receipt.body ?? "";
+  if (receipt.failure) {
+    for (const name of ["cache", "way"]) slot(name).parentElement.hidden = true;
+  } else {
+    slot("cache").textContent = cacheLabel(receipt);
+    showWay(slot("way"), receipt);
+    showSteps(template.querySelector(".steps-bar"), slot("steps"), receipt);
+  }
+  const advised = slot("advice");
+  byId("receipt").replaceChildren(template);
+  if (good) return;
+  advised.textContent = await advice(receipt);
+  advised.hidden = advised.textContent.trim() === "";
+}
+
+function showWay(slot, receipt) {
+  const way = wayOf(receipt);
+  const names = [text("part.reader"), receipt.servedBy ?? "?"];
+  if (way.part) names.push(text("part.cache"));
+  if (way.nodes.includes("store")) names.push(text("step.store"));
+  slot.textContent = names.join(" → ");
+  light(way, "moving");
+}
+
+function showSteps(bar, list, receipt) {
+  const kSvg = "http://www.w3.org/2000/svg";
+  const rect = (name, attributes) => {
+    const made = document.createElementNS(kSvg, "rect");
+    made.setAttribute("class", `step-${name}`);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    return made;
+  };
+  const steps = ownTimes(receipt);
+  let x = 0;
+  for (const { name, duration } of steps) {
+    const width = 100 * duration / receipt.total;
+    bar.append(rect(name, { x: `${x}%`, width: `${width}%`, height: 8 }));
+    x += width;
+    const line = document.createElement("li");
+    const key = document.createElementNS(kSvg, "svg");
+    for (const side of ["width", "height"]) key.setAttribute(side, 10);
+    key.setAttribute("aria-hidden", "true");
+    key.append(rect(name, { width: 10, height: 10, rx: 2 }));
+    line.append(key, `${texts[`step.${name}`] ?? name} ${milliseconds(duration)}`);
+    list.append(line);
+  }
+}
+
+/** The steps' own times, which add up to the whole: the handler's holds the store's, the server's holds both, and what
+    the browser measured holds the way there and back. */
+function ownTimes(receipt) {
+  const of = (name) => receipt.steps.find((step) => step.name === name)?.duration ?? 0;
+  const own = {
+    queue: of("queue"),
+    handler: Math.max(0, of("handler") - of("store")),
+    store: of("store"),
+    loop: Math.max(0, of("total") - of("queue") - of("handler")),
+    browser: Math.max(0, receipt.total - of("total")),
+  };
+  return Object.entries(own).map(([name, duration]) => ({ name, duration })).filter(({ duration }) => duration > 0);
+}

@@ -1,0 +1,2 @@
+if (pageAddress() !== location.pathname + location.search) window.history.replaceState(null, "", pageAddress() + location.hash);
+if (["home", "dashboard", "user"].includes(document.body.dataset.page) && !document.hidden) listen();
