@@ -60,11 +60,13 @@ Writer::Group Writer::TakeGroup() {
   return group;
 }
 
+Result<void> Writer::Execute(std::string_view sql) { return connection_->Prepare(sql).Run(); }
+
 void Writer::RunGroup(const Group& group) {
-  auto committed = connection_->Execute("BEGIN IMMEDIATE");
+  auto committed = Execute("BEGIN IMMEDIATE");
   if (committed) committed = group.size() == 1 ? RunAlone(*group.front()) : RunTogether(group);
-  if (committed && connection_->InTransaction()) committed = connection_->Execute("COMMIT");
-  if (!committed && connection_->InTransaction()) (void)connection_->Execute("ROLLBACK");
+  if (committed && connection_->InTransaction()) committed = Execute("COMMIT");
+  if (!committed && connection_->InTransaction()) (void)Execute("ROLLBACK");
   NoteHealth(committed);
   if (committed) return;
   // Also the operations that had failed by themselves: they may have seen what was then undone.
@@ -74,10 +76,12 @@ void Writer::RunGroup(const Group& group) {
 /// Fails when the transaction as a whole is lost, as the next one does.
 Result<void> Writer::RunTogether(const Group& group) {
   for (const auto& job : group) {
-    if (auto saved = connection_->Execute("SAVEPOINT operation"); !saved) return saved;
+    if (auto saved = Execute("SAVEPOINT operation"); !saved) return saved;
     if (auto kept = RunOperation(*job); !kept) return kept;
-    const char* end = job->outcome ? "RELEASE operation" : "ROLLBACK TO operation; RELEASE operation";
-    if (auto ended = connection_->Execute(end); !ended) return ended;
+    if (!job->outcome) {
+      if (auto undone = Execute("ROLLBACK TO operation"); !undone) return undone;
+    }
+    if (auto ended = Execute("RELEASE operation"); !ended) return ended;
   }
   return RunChore();
 }
@@ -85,7 +89,7 @@ Result<void> Writer::RunTogether(const Group& group) {
 /// Without a savepoint, for which SQLite copies every page that a large operation changes.
 Result<void> Writer::RunAlone(Job& job) {
   if (auto kept = RunOperation(job); !kept) return kept;
-  return job.outcome ? RunChore() : connection_->Execute("ROLLBACK");
+  return job.outcome ? RunChore() : Execute("ROLLBACK");
 }
 
 Result<void> Writer::RunOperation(Job& job) {
@@ -102,11 +106,11 @@ Result<void> Writer::RunChore() {
 }
 
 void Writer::Complete(const Group& group) {
-  const std::lock_guard lock(mutex_);
-  for (const auto& job : group) {
-    job->state = Job::State::kDone;
-    job->done.notify_one();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& job : group) job->state = Job::State::kDone;
   }
+  for (const auto& job : group) job->done.notify_one();  // outside: who wakes would only wait for the lock
 }
 
 void Writer::Checkpoint() {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -68,6 +69,7 @@ class Writer {
   Result<void> RunAndWait(Operation operation);
   void Serve();
   Group TakeGroup();
+  Result<void> Execute(std::string_view sql);
   void RunGroup(const Group& group);
   Result<void> RunTogether(const Group& group);
   Result<void> RunAlone(Job& job);
