@@ -1,7 +1,7 @@
 #include "base/log.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <pthread.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/pattern_formatter.h>
@@ -200,7 +200,7 @@ void WriteLine(Level level, std::string_view message, Fields fields, const Field
 void Start(const Options& options) {
   const std::lock_guard lock(start_mutex);
   const Format format = options.format.value_or(::isatty(options.fd) == 1 ? Format::kText : Format::kJson);
-  OpenQueue() = std::make_shared<Queue>(options.queue_lines, 1);
+  OpenQueue() = std::make_shared<Queue>(options.queue_lines, 1, [] { pthread_setname_np(pthread_self(), "log"); });
   auto opened = std::make_shared<Session>(options, format, OpenQueue());
   KeptForEver().push_back(opened);
   lowest.store(options.level, std::memory_order_relaxed);

@@ -1,5 +1,6 @@
 #include "http/access_log.h"
 
+#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -68,6 +69,7 @@ struct AccessLog::State {
 };
 
 void AccessLog::State::Run() {
+  pthread_setname_np(pthread_self(), "access-log");
   YieldToLoops();
   batch.reserve(kBatchBytes + 1024);
   std::unique_lock lock(mutex);

@@ -1,6 +1,7 @@
 #include "service/health.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <utility>
 
@@ -46,6 +47,7 @@ Readiness HealthMonitor::Current() const {
 void HealthMonitor::BeginDrain() { draining_.store(true); }
 
 void HealthMonitor::Run(const std::stop_token& stop) {
+  pthread_setname_np(pthread_self(), "health");
   while (!stop.stop_requested()) {
     Note(ping_());
     std::unique_lock lock(mutex_);

@@ -1,6 +1,7 @@
 #include "service/live_stats.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <iterator>
@@ -99,6 +100,7 @@ std::string LiveStats::HistoryJson() const {
 }
 
 void LiveStats::Run(const std::stop_token& stop) {
+  pthread_setname_np(pthread_self(), "live");
   auto next = last_time_ + options_.interval;
   while (!stop.stop_requested()) {
     {
