@@ -78,7 +78,7 @@ install-bench:
 
 venv: .venv/ready
 
-.venv/ready: tests/requirements.txt
+.venv/ready: tests/requirements.txt | install-test
 	@rm -rf .venv
 	@python3 -m venv .venv
 	@.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt

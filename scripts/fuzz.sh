@@ -24,3 +24,4 @@ for target in build-fuzz/fuzz_*; do
   ran=$((ran + 1))
 done
 echo "$ran fuzz targets ran, no finding"
+[[ $ran -gt 0 ]]
