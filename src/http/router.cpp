@@ -78,13 +78,13 @@ Router::Pattern& Router::PatternOf(std::string_view path) {
 
 Router::Router(std::span<const Route> routes) {
   if (routes.size() >= kNoRoute) throw std::invalid_argument("too many routes");
-  for (std::uint16_t i = 0; i < routes.size(); ++i) {
-    Pattern& pattern = PatternOf(routes[i].path);
-    if (std::ranges::find(pattern.rows, routes[i].method, &Row::method) != pattern.rows.end()) {
-      throw std::invalid_argument("two rows for one method of " + std::string(routes[i].path));
+  for (std::uint16_t index = 0; const Route& route : routes) {
+    Pattern& pattern = PatternOf(route.path);
+    if (std::ranges::find(pattern.rows, route.method, &Row::method) != pattern.rows.end()) {
+      throw std::invalid_argument("two rows for one method of " + std::string(route.path));
     }
-    pattern.rows.push_back({routes[i].method, i});
-    pattern.allow = AllowOf(pattern.allow, routes[i].method);
+    pattern.rows.push_back({route.method, index++});
+    pattern.allow = AllowOf(pattern.allow, route.method);
   }
   std::ranges::stable_sort(patterns_, {}, &Pattern::places);
 }

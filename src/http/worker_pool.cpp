@@ -9,8 +9,9 @@
 namespace demo::http {
 namespace {
 
-// A tenth of a loop's weight (the kernel's table: 110 against 1024): with 32 workers busy on two processors a loop
-// still gets more than a third of one when it needs it, which is several times what refusing the excess takes.
+// A tenth of a loop's weight (the kernel's table: 110 against 1024). With 32 workers busy on one processor a loop gets
+// a fifth of it when it wants it, enough to refuse what lists and pages leave no room for. Giving it all would be
+// worse: where an answer costs the loop as much as the worker, twice the load would leave the workers nothing.
 constexpr int kNice = 10;
 
 }  // namespace
