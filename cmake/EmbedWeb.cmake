@@ -1,6 +1,6 @@
 # demo_embed_web(TARGET) puts every file of web/ into TARGET as it is, and the files of web/script/ one after the other as
 # app.js: the assembler's .incbin needs no generator program and no generated C++. src/http/pages/assets.cpp reads the
-# table `demo_web_files`.
+# table `kDemoWebFiles`.
 function(demo_embed_web target)
   set(root ${CMAKE_SOURCE_DIR}/web)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${root} ${root}/*.css ${root}/*.json ${root}/*.svg
@@ -26,11 +26,11 @@ function(demo_embed_web target)
 @bytes@
 .section .data.rel.ro, \"aw\"
 .balign 8
-.globl demo_web_files
-demo_web_files:
+.globl kDemoWebFiles
+kDemoWebFiles:
 @table@
-.globl demo_web_file_count
-demo_web_file_count: .quad @count@
+.globl kDemoWebFileCount
+kDemoWebFileCount: .quad @count@
 .section .note.GNU-stack, \"\", %progbits
 ")
   # ccache would miss a change of what .incbin reads: it sees this source alone.

@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-json::value ReadDescription() { return json::parse(pages::WebFile("openapi.json").value()); }
+json::value ReadDescription() { return json::parse(pages::WebFile("openapi.json")); }
 
 std::string LowerCase(std::string_view text) {
   std::string lower(text);

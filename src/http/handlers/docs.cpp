@@ -8,7 +8,7 @@ namespace demo::http {
 
 Result<Response> ShowDocs(const Request& request, Services& services) {
   if (auto change = pages::AnswerSwitch(request)) return *change;
-  const std::string_view openapi = pages::WebFile("openapi.json").value();
+  const std::string_view openapi = pages::WebFile("openapi.json");
   return pages::Html(pages::RenderDocs(openapi, pages::FrameOf(request, services)));
 }
 

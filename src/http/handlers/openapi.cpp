@@ -5,7 +5,7 @@ namespace demo::http {
 
 Result<Response> ShowOpenApi(const Request&, Services&) {
   Response response;
-  response.body = pages::WebFile("openapi.json").value();
+  response.body = pages::WebFile("openapi.json");
   return response;
 }
 

@@ -14,8 +14,8 @@ struct DemoWebFile {
   std::uint64_t size;
 };
 // Both are laid out by cmake/EmbedWeb.cmake.
-extern const DemoWebFile demo_web_files[];
-extern const std::uint64_t demo_web_file_count;
+extern const DemoWebFile kDemoWebFiles[];
+extern const std::uint64_t kDemoWebFileCount;
 }
 
 namespace demo::http::pages {
@@ -46,8 +46,7 @@ const std::array<std::string, kPublicFiles.size()>& Urls() {
     std::array<std::string, kPublicFiles.size()> made;
     for (std::size_t i = 0; i < made.size(); ++i) {
       const PublicFile& file = kPublicFiles.at(i);
-      made.at(i) =
-          fmt::format("/assets/{}.{:016x}.{}", file.stem, Fingerprint(WebFile(file.name).value()), file.extension);
+      made.at(i) = fmt::format("/assets/{}.{:016x}.{}", file.stem, Fingerprint(WebFile(file.name)), file.extension);
     }
     return made;
   }();
@@ -56,11 +55,11 @@ const std::array<std::string, kPublicFiles.size()>& Urls() {
 
 }  // namespace
 
-std::optional<std::string_view> WebFile(std::string_view name) {
-  for (const DemoWebFile& file : std::span(demo_web_files, demo_web_file_count)) {
-    if (name == file.name) return std::string_view(file.data, file.size);
+std::string_view WebFile(std::string_view name) {
+  for (const DemoWebFile& file : std::span(kDemoWebFiles, kDemoWebFileCount)) {
+    if (name == file.name) return {file.data, file.size};
   }
-  return std::nullopt;
+  throw std::out_of_range("no such file in web/: " + std::string(name));
 }
 
 const std::string& AssetUrl(std::string_view name) {
@@ -74,7 +73,7 @@ std::optional<Asset> FindAsset(std::string_view file) {
   constexpr std::string_view kFolder = "/assets/";
   for (std::size_t i = 0; i < kPublicFiles.size(); ++i) {
     if (std::string_view(Urls().at(i)).substr(kFolder.size()) != file) continue;
-    return Asset{kPublicFiles.at(i).content_type, WebFile(kPublicFiles.at(i).name).value()};
+    return Asset{kPublicFiles.at(i).content_type, WebFile(kPublicFiles.at(i).name)};
   }
   return std::nullopt;
 }

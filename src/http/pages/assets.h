@@ -6,8 +6,9 @@
 
 namespace demo::http::pages {
 
-/// The bytes of a file of web/, as built into the program ("templates/home.mustache"), or nothing. They live for ever.
-std::optional<std::string_view> WebFile(std::string_view name);
+/// The bytes of a file of web/, as built into the program ("templates/home.mustache"). They live for ever.
+/// Throws std::out_of_range for a name that is none: a fault of this program.
+std::string_view WebFile(std::string_view name);
 
 /// Where browsers fetch an asset: "app.css" is "/assets/app.1f0c62b9d0a4e377.css". The number follows from the bytes,
 /// so that what is at one address never changes. Throws std::out_of_range for a name that is no asset.

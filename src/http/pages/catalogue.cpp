@@ -15,7 +15,7 @@ using Entries = std::vector<std::pair<std::string, std::string>>;
 
 Entries Load(std::string_view file) {
   Entries entries;
-  const boost::json::value parsed = boost::json::parse(WebFile(file).value());
+  const boost::json::value parsed = boost::json::parse(WebFile(file));
   for (const auto& [key, text] : parsed.as_object()) {
     entries.emplace_back(std::string_view(key), std::string_view(text.as_string()));
   }

@@ -45,7 +45,7 @@ TEST(Catalogue, BothLanguagesFillTheSamePlaces) {
 TEST(Catalogue, HasEveryTextThatTheTemplatesName) {
   const auto english = TextsOf(Language::kEnglish);
   for (const char* name : kTemplates) {
-    const std::string source(WebFile("templates/" + std::string(name) + ".mustache").value());
+    const std::string source(WebFile("templates/" + std::string(name) + ".mustache"));
     for (const auto& key : Matches(source, std::regex(R"(\[\[(.+?)\]\])"))) {
       EXPECT_TRUE(english.contains(key)) << key << " in " << name;
     }
@@ -54,7 +54,7 @@ TEST(Catalogue, HasEveryTextThatTheTemplatesName) {
 
 TEST(Catalogue, HasEveryTextThatTheScriptNames) {
   const auto english = TextsOf(Language::kEnglish);
-  const auto keys = Matches(std::string(WebFile("app.js").value()), std::regex(R"re(text\("([\w.]+)")re"));
+  const auto keys = Matches(std::string(WebFile("app.js")), std::regex(R"re(text\("([\w.]+)")re"));
   ASSERT_GT(keys.size(), 10U);
   for (const auto& key : keys) EXPECT_TRUE(english.contains("js." + key)) << key;
 }

@@ -44,7 +44,7 @@ TEST(Docs, ReferencesThatLeadNowhereAreEmpty) {
 }
 
 TEST(Docs, ShowTheServicesOwnDescription) {
-  const std::string page = RenderDocs(WebFile("openapi.json").value(), kFrame);
+  const std::string page = RenderDocs(WebFile("openapi.json"), kFrame);
   EXPECT_THAT(page, HasSubstr("<code>/api/users/{user_id}</code>"));
   EXPECT_THAT(page, Not(HasSubstr("style=")));
 }

@@ -1,5 +1,6 @@
 #include "http/pages/home.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "http/pages/catalogue.h"
@@ -34,8 +35,8 @@ const std::vector<Stat>& Stats() {
 DataList StatsData(Language language, const std::vector<LivePoint>& live) {
   DataList list;
   for (const Stat& stat : Stats()) {
-    std::vector<double> values;
-    for (const LivePoint& point : live) values.push_back(stat.value(point));
+    std::vector<double> values(live.size());
+    std::ranges::transform(live, values.begin(), stat.value);
     const std::string key = std::string("stat.") + stat.id;
     const bool known = !values.empty() && values.back() >= 0;
     Data data = MakeData({{"id", stat.id},

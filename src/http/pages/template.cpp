@@ -16,9 +16,7 @@ using Template = kainjow::mustache::mustache;
 constexpr int kMaxIncludes = 64;
 
 std::string SourceOf(std::string_view name) {
-  const auto source = WebFile("templates/" + std::string(name) + ".mustache");
-  if (!source) throw std::out_of_range("no template " + std::string(name));
-  return std::string(*source);
+  return std::string(WebFile("templates/" + std::string(name) + ".mustache"));
 }
 
 /// Replaces each `open`...`close` of `text` by what `replace` makes of the part between, from left to right; what it
