@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from harness.deadline import wait_until
 from harness.expect import ok
 from harness.server import Server
 
@@ -45,12 +44,9 @@ def test_an_instance_that_stopped_is_gone(start_server, tmp_path) -> None:
     assert pods(start_server(folder=tmp_path, INSTANCE="b")) == ["b"]
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(200)
-def test_an_instance_that_died_is_gone_after_its_lifetime(start_server, tmp_path) -> None:
+def test_an_instance_that_died_is_gone(start_server, tmp_path) -> None:
     first = start_server(folder=tmp_path, INSTANCE="dead")
+    assert pods(first) == ["dead"]
     first.kill()
-    second = start_server(folder=tmp_path, INSTANCE="alive")
-    assert pods(second) == ["alive", "dead"]
-    # 60 s of lifetime, then the set has changed: no cached copy may outlive that by much.
-    wait_until(lambda: pods(second) == ["alive"], "the dead instance leaves the list", deadline=90)
+    # The embedded store belongs to one process: who opens it knows that nobody else runs on it.
+    assert pods(start_server(folder=tmp_path, INSTANCE="alive")) == ["alive"]
