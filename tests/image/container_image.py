@@ -1,5 +1,6 @@
 """The container image, built with buildah and mounted, without any container engine."""
 
+import functools
 import json
 import os
 import shutil
@@ -25,8 +26,18 @@ def buildah(*arguments: str | Path, deadline: float = 120) -> str:
 
 
 def _command(*arguments: str | Path) -> list[str | Path]:
-    # vfs and chroot work inside a container and on any kernel.
-    return ["buildah", "--storage-driver", "vfs", "--root", STORE / "storage", "--runroot", STORE / "run", *arguments]
+    place = STORE / _storage_driver()
+    return ["buildah", "--storage-driver", place.name, "--root", place / "root", "--runroot", place / "run", *arguments]
+
+
+@functools.cache
+def _storage_driver() -> str:
+    """Layers on top of each other where the kernel lets us mount them, else vfs, which copies each and is slow."""
+    probe = STORE / "probe"
+    command = ["buildah", "--storage-driver", "overlay", "--root", probe / "root", "--runroot", probe / "run", "info"]
+    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    shutil.rmtree(probe, ignore_errors=True)
+    return "overlay" if done.returncode == 0 else "vfs"
 
 
 @dataclass(frozen=True)
