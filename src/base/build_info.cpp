@@ -20,8 +20,8 @@ constexpr std::string_view kCompiler =
 std::string Dotted(int major, int minor, int patch) { return fmt::format("{}.{}.{}", major, minor, patch); }
 
 // Before main, so that both are the process' start but for the loader's few milliseconds.
-const UnixMillis started_at = WallClockNow();
-const SteadyTime started = SteadyClock::now();
+const UnixMillis kStartedAt = WallClockNow();
+const SteadyTime kStarted = SteadyClock::now();
 
 }  // namespace
 
@@ -38,8 +38,8 @@ const BuildInfo& ThisBuild() {
   return build;
 }
 
-UnixMillis StartedAt() { return started_at; }
+UnixMillis StartedAt() { return kStartedAt; }
 
-double UptimeSeconds() { return std::chrono::duration<double>(SteadyClock::now() - started).count(); }
+double UptimeSeconds() { return std::chrono::duration<double>(SteadyClock::now() - kStarted).count(); }
 
 }  // namespace demo

@@ -21,9 +21,8 @@ class PerThread {
   /// The calling thread's own. Takes a lock and allocates at its first call only.
   T& Local() {
     thread_local Found found;
-    if (found.owner == id_) [[likely]]
-      return *found.slot;
-    found = {id_, FindOrMake()};
+    if (found.owner != id_) [[unlikely]]
+      found = {id_, FindOrMake()};
     return *found.slot;
   }
 
@@ -31,6 +30,7 @@ class PerThread {
   std::vector<T*> All() const {
     const std::lock_guard lock(mutex_);
     std::vector<T*> all;
+    all.reserve(slots_.size());
     for (const auto& [thread, slot] : slots_) all.push_back(slot.get());
     return all;
   }
