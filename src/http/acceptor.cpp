@@ -22,8 +22,6 @@ namespace {
 constexpr int kBacklog = 4096;
 // Then the loop's own connections have their turn.
 constexpr int kAcceptedPerTurn = 64;
-// How many connections make room at once when descriptors run out, and how long until the next try.
-constexpr int kShedAtOnce = 16;
 constexpr std::chrono::milliseconds kPause{10};
 
 UniqueFd OpenSpare() { return UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
@@ -117,8 +115,8 @@ bool Acceptor::AcceptOne() {
 
 /// Has every loop close some of its waiting connections. True where there is a descriptor at once.
 bool Acceptor::MakeRoom() {
-  for (const auto& loop : loops_.subspan(1)) loop->events().Post([&loop] { loop->Shed(kShedAtOnce); });
-  if (loops_.front()->Shed(kShedAtOnce) > 0) return true;
+  for (const auto& loop : loops_.subspan(1)) loop->RequestShedding();
+  if (loops_.front()->ShedSome() > 0) return true;
   // The other loops will have room in a moment; until then the spare one serves. Without it: later.
   return std::exchange(spare_, UniqueFd()).get() >= 0;
 }

@@ -45,6 +45,19 @@ int ServerLoop::Shed(int count) {
   return closed;
 }
 
+int ServerLoop::ShedSome() {
+  constexpr int kAtOnce = 16;
+  return Shed(std::min(kAtOnce, open() / 2));
+}
+
+void ServerLoop::RequestShedding() {
+  if (shedding_requested_.exchange(true)) return;
+  events_.Post([this] {
+    shedding_requested_ = false;
+    ShedSome();
+  });
+}
+
 bool ServerLoop::MakeRoom(InputBuffer& buffer, const Connection& asking) {
   while (!inputs_.MayGrow(buffer)) {
     if (waiting_.first() == nullptr || waiting_.first() == &asking) return false;

@@ -48,6 +48,10 @@ class ServerLoop {
   void Adopt(Connection& connection);
   /// Closes up to `count` connections, those first that have waited longest for their client. Returns how many.
   int Shed(int count);
+  /// Sheds some, at most half of all: who has only just come may have its request on the way already.
+  int ShedSome();
+  /// Has this loop ShedSome, once however often it is asked before it comes to it. From any thread.
+  void RequestShedding();
   /// Whether `buffer` may get more memory, if need be after others than `asking` were shed for it.
   bool MakeRoom(InputBuffer& buffer, const Connection& asking);
 
@@ -93,6 +97,7 @@ class ServerLoop {
   bool stopping_ = false;
   int cut_ = 0;
   alignas(64) std::atomic<int> open_{0};
+  std::atomic<bool> shedding_requested_{false};
 };
 
 }  // namespace demo::http
