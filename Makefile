@@ -30,6 +30,7 @@ test: install-test build-all venv ## build and run every test; the last line sum
 
 check: install-check venv ## formatting, clang-tidy, include arrows, file sizes, scripts
 	@cmake --preset release >/dev/null
+	@cmake --build build --target git_commit >/dev/null
 	@$(PYTHON) scripts/check.py
 
 fmt: install-check venv ## format every source in place

@@ -8,6 +8,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/log.h"
 #include "http/send_parts.h"
 #include "http/server_loop.h"
 
@@ -191,8 +192,10 @@ void Connection::Handle() {
   std::optional<Reply> reply;
   try {
     reply = server_.state().application.OnRequest(request_, *this);
-  } catch (const std::exception&) {
+  } catch (const std::exception& fault) {
     // A fault of the program costs its own request, not the others: 500.
+    static log::Throttle throttle;
+    log::Error(throttle, "a request failed", {{"reason", fault.what()}});
   }
   if (!ticket_out_) return Respond(request_, reply ? *std::move(reply) : Reply{});
   phase_ = Phase::kHandling;

@@ -26,7 +26,7 @@ class ServerLoop;
 class Connection final : public EventHandler, public Mail, public Timer, public WaitingLink {
  public:
   Connection(ServerLoop& server, UniqueFd socket);
-  ~Connection();
+  ~Connection() override;
 
   void OnEvents(std::uint32_t events) override;
   void OnDelivered() override;
