@@ -38,5 +38,7 @@ inline std::unexpected<Error> Fail(Error error) { return std::unexpected(std::mo
 inline std::unexpected<Error> Fail(ErrorCode code, std::string message) {
   return std::unexpected(Error{code, std::move(message), {}});
 }
+/// Invalid: names each of `fields`, one at least, in its message too: "name must not be empty; amount is missing."
+std::unexpected<Error> FailFields(std::vector<FieldError> fields);
 
 }  // namespace demo

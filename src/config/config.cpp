@@ -8,19 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
+
+#include "base/number.h"
 
 namespace demo {
 namespace {
-
-template <typename Number>
-bool ReadNumber(std::string_view text, Number least, Number most, Number& out) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) return false;
-  out = number;
-  return true;
-}
 
 bool IsAddress(const std::string& text) {
   in6_addr address{};
@@ -86,9 +78,9 @@ bool SetName(Config& config, std::string_view value) {
 
 template <auto member, int least, int most>
 bool SetNumber(Config& config, std::string_view value) {
-  int number = 0;
-  if (!ReadNumber(value, least, most, number)) return false;
-  config.*member = std::remove_reference_t<decltype(config.*member)>(number);
+  const auto number = ReadNumber(value, least, most);
+  if (!number) return false;
+  config.*member = std::remove_reference_t<decltype(config.*member)>(*number);
   return true;
 }
 

@@ -15,9 +15,7 @@ void Note(std::vector<FieldError>& wrong, std::string_view field, std::string_vi
 
 Result<void> Conclude(std::vector<FieldError> wrong) {
   if (wrong.empty()) return {};
-  std::string message;
-  for (const auto& [field, reason] : wrong) message += (message.empty() ? "" : "; ") + field + " " + reason;
-  return Fail(Error{ErrorCode::kInvalid, std::move(message), std::move(wrong)});
+  return FailFields(std::move(wrong));
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/clock.h"
+#include "base/number.h"
 #include "http/problem.h"
 #include "http/query.h"
 
@@ -53,12 +53,9 @@ Response Refuse(const Request& request, const BodyError& error) { return Problem
 Result<PageRequest> ReadPage(const Request& request) {
   PageRequest page;
   if (const auto limit = QueryParameter(request.query, "limit")) {
-    const char* end = limit->data() + limit->size();
-    const auto [read, error] = std::from_chars(limit->data(), end, page.limit);
-    if (error != std::errc() || read != end || page.limit < 1 || page.limit > 1000) {
-      const std::string reason = "must be a number from 1 to 1000";
-      return Fail(Error{ErrorCode::kInvalid, "limit " + reason + ".", {{"limit", reason}}});
-    }
+    const auto number = ReadNumber(*limit, 1, 1000);
+    if (!number) return FailFields({{"limit", "must be a number from 1 to 1000"}});
+    page.limit = *number;
   }
   page.cursor = QueryParameter(request.query, "cursor").value_or("");
   return page;
@@ -73,8 +70,7 @@ Result<IdempotencyKey> ReadKey(const Request& request, std::initializer_list<std
   if (key.data() == nullptr) return IdempotencyKey{};
   const bool visible = std::ranges::all_of(key, [](unsigned char c) { return c > 0x20 && c < 0x7F; });
   if (key.empty() || key.size() > 128 || !visible) {
-    const std::string reason = "must be 1 to 128 visible ASCII characters";
-    return Fail(Error{ErrorCode::kInvalid, "Idempotency-Key " + reason + ".", {{"Idempotency-Key", reason}}});
+    return FailFields({{"Idempotency-Key", "must be 1 to 128 visible ASCII characters"}});
   }
   std::string fingerprint = fmt::format("{} {}", ToString(request.method), request.path);
   for (const std::string_view ask : asks) fingerprint.append("\n").append(ask);

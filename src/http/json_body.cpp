@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "http/text.h"
+
 namespace demo::http {
 namespace {
 
@@ -105,12 +107,7 @@ class ObjectReader {
 };
 
 bool IsJson(std::string_view content_type) {
-  const auto type = content_type.substr(0, content_type.find(';'));
-  const auto last = type.find_last_not_of(" \t");
-  constexpr std::string_view kJson = "application/json";
-  return last != std::string_view::npos && std::ranges::equal(type.substr(0, last + 1), kJson, [](char a, char b) {
-           return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b;
-         });
+  return EqualsIgnoringCase(TrimBlanks(content_type.substr(0, content_type.find(';'))), "application/json");
 }
 
 std::unexpected<BodyError> BadRequest(std::string detail) { return std::unexpected(BodyError{400, std::move(detail)}); }
@@ -199,9 +196,7 @@ Result<void> JsonObject::Finish(const Result<void>& rules) const {
     }
   }
   if (wrong.empty()) return {};
-  std::string message;
-  for (const auto& [field, reason] : wrong) message += (message.empty() ? "" : "; ") + field + " " + reason;
-  return Fail(Error{ErrorCode::kInvalid, message + ".", std::move(wrong)});
+  return FailFields(std::move(wrong));
 }
 
 }  // namespace demo::http

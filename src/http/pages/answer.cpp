@@ -1,9 +1,9 @@
 #include "http/pages/answer.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/build_info.h"
+#include "base/number.h"
 #include "config/config.h"
 #include "http/error_map.h"
 #include "http/problem.h"
@@ -15,12 +15,7 @@ namespace {
 
 constexpr long long kMostDone = 1'000'000'000'000;
 
-long long CountIn(const std::string& text) {
-  long long count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && count >= 0 && count <= kMostDone ? count : 0;
-}
+long long CountIn(std::string_view text) { return ReadNumber(text, 0LL, kMostDone).value_or(0); }
 
 }  // namespace
 

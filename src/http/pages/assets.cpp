@@ -7,6 +7,8 @@
 #include <span>
 #include <stdexcept>
 
+#include "cache/hash.h"
+
 extern "C" {
 struct DemoWebFile {
   const char* name;
@@ -34,19 +36,12 @@ constexpr std::array kPublicFiles{
     PublicFile{"icon.svg", "icon", "svg", "image/svg+xml"},
 };
 
-/// FNV-1a: these addresses need to differ when the bytes do, not to withstand an adversary.
-std::uint64_t Fingerprint(std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
-}
-
 const std::array<std::string, kPublicFiles.size()>& Urls() {
   static const auto urls = [] {
     std::array<std::string, kPublicFiles.size()> made;
     for (std::size_t i = 0; i < made.size(); ++i) {
       const PublicFile& file = kPublicFiles.at(i);
-      made.at(i) = fmt::format("/assets/{}.{:016x}.{}", file.stem, Fingerprint(WebFile(file.name)), file.extension);
+      made.at(i) = fmt::format("/assets/{}.{:016x}.{}", file.stem, HashBytes(WebFile(file.name)), file.extension);
     }
     return made;
   }();
