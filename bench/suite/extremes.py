@@ -1,40 +1,62 @@
 """What one measurement of each is not enough for: more loops, too much load, more data."""
 
+import shutil
 from pathlib import Path
 from statistics import median
 
 from suite import driver, plans, service
 from suite.driver import Load
 from suite.measure import Pace, Series, closed
+from suite.process import Server
 
 
 def loops(data: Path, plan: Path, pace: Pace, work: Path) -> dict[str, Series]:
-    """One loop with one driver on one core against two loops with two drivers on two: each core does the same work."""
-    series = {"1": Series(), "2": Series()}
+    """One loop on one core with its driver on the other, two loops and two drivers on both, and for comparison two
+    processes of one loop, which share nothing. Always both cores are at work: two that are one core's threads in
+    hardware slow each other, whatever runs on them."""
+    other = work / "loops-other"
+    shutil.copytree(data, other)
+    series = {name: Series() for name in ("1", "2", "2 processes")}
     for _ in range(pace.pairs):
-        for count, cores in (("1", ["0"]), ("2", ["0", "1"])):
-            with service.start(data, log=work / "loops.log", cores=",".join(cores), LOOPS=count) as server:
-                load = Load(plan, 32)
-                driver.drive(server, load, seconds=pace.warm_up)
-                before = server.cpu_seconds()
-                running = [driver.start(server, load, seconds=pace.seconds, cores=core) for core in cores]
-                seen = [driver.finish(process) for process in running]
-                used = server.cpu_seconds() - before
-            answered = sum(raw["status"]["200"] for raw in seen)
-            series[count].cpu.append(used * 1000 / answered)
-            series[count].rate.append(answered / max(raw["seconds"] for raw in seen))
+        with _serve_cached(data, work, "0", 1) as server:
+            _drive_together(series["1"], [server], [(server, "1", 32)], plan, pace)
+        with _serve_cached(data, work, "0,1", 2) as server:
+            drives = [(server, core, 32) for core in "01"]
+            _drive_together(series["2"], [server], drives, plan, pace)
+        with _serve_cached(data, work, "0,1", 1) as one, _serve_cached(other, work, "0,1", 1) as two:
+            drives = [(server, core, 16) for server in (one, two) for core in "01"]
+            _drive_together(series["2 processes"], [one, two], drives, plan, pace)
     return series
+
+
+def _serve_cached(data: Path, work: Path, cores: str, count: int) -> Server:
+    return service.start(data, log=work / f"{data.name}.log", cores=cores, LOOPS=count)
+
+
+def _drive_together(into: Series, servers: list[Server], drives: list[tuple], plan: Path, pace: Pace) -> None:
+    for server in servers:
+        driver.drive(server, Load(plan, 32), seconds=pace.warm_up)
+    before = sum(server.cpu_seconds() for server in servers)
+    running = [
+        driver.start(server, Load(plan, connections), seconds=pace.seconds, cores=core)
+        for server, core, connections in drives
+    ]
+    seen = [driver.finish(process) for process in running]
+    used = sum(server.cpu_seconds() for server in servers) - before
+    answered = sum(raw["status"]["200"] for raw in seen)
+    into.cpu.append(used * 1000 / answered)
+    into.rate.append(answered / max(raw["seconds"] for raw in seen))
 
 
 def overload(data: Path, plan: Path, pace: Pace, work: Path) -> dict:
     """The most it answers when clients wait for answers, then twice that many requests a second, on schedule."""
-    found = {"peak": [], "answered": [], "refused_ms": [], "growth": [], "lost": []}
+    found = {"peak": [], "answered": [], "accepted_ms": [], "refused_ms": [], "growth": [], "lost": []}
     with service.start(data, log=work / "overload.log", CACHE_MIB=0) as server:
         driver.drive(server, Load(plan, 200), seconds=pace.warm_up)
         for _ in range(pace.pairs):
             peak = driver.drive(server, Load(plan, 200), seconds=pace.seconds).rate
             # As many connections as in the flood, so that memory differs by the load alone.
-            driver.drive(server, Load(plan, 1000), seconds=pace.seconds, rate=0.5 * peak)
+            driver.drive(server, Load(plan, 1000), seconds=pace.seconds, rate=peak, allow_refusals=True)
             resident = server.memory_mib()
             flood = driver.drive(server, Load(plan, 1000), seconds=pace.seconds, rate=2 * peak, allow_refusals=True)
             unexpected = {status: n for status, n in flood.answers.items() if status not in ("200", "201", "503")}
@@ -42,6 +64,7 @@ def overload(data: Path, plan: Path, pace: Pace, work: Path) -> dict:
                 raise RuntimeError(f"overload was answered with {unexpected}")
             found["peak"].append(peak)
             found["answered"].append(flood.rate / peak)
+            found["accepted_ms"].append(flood.latency_us["p50"] / 1000)
             found["refused_ms"].append(flood.rejected_us["p99"] / 1000)
             found["growth"].append(server.memory_mib() / resident - 1)
             found["lost"].append(flood.lost)
