@@ -1,5 +1,6 @@
 # demo_library(DIR LINK target...) makes the library demo_DIR of every source in src/DIR (and below, where a
-# sub-folder is no library of its own) and, of every *_test.cpp there, the test program test_DIR.
+# sub-folder is no library of its own) and, of every *_test.cpp there, the test program test_DIR. Tests that need a server
+# say so in their name (*_mongotest.cpp, *_redistest.cpp) and are part of it: without the server they are skipped.
 function(demo_library dir)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
   string(REPLACE "/" "_" name ${dir})
@@ -9,8 +10,8 @@ function(demo_library dir)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${dir}/*.cpp)
   endif()
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
-  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_(mongo|redis)?test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_(mongo|redis)?test\\.cpp$")
 
   if(sources)
     add_library(demo_${name} STATIC ${sources})

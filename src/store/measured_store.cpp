@@ -130,6 +130,7 @@ class MeasuredStore final : public Store {
   Result<std::vector<Host>> ListHosts() override {
     return Measure(Operation::kListHosts, [&] { return store_->ListHosts(); });
   }
+  SharedRegister* shared_register() override { return store_->shared_register(); }
 
  private:
   const std::unique_ptr<Store> store_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/shared_register.h"
 #include "domain/model.h"
 
 namespace demo {
@@ -138,6 +139,10 @@ class Store {
   virtual Result<void> RemoveHost(const std::string& pod) = 0;
   /// The instances whose lifetime has not passed, by name.
   virtual Result<std::vector<Host>> ListHosts() = 0;
+
+  /// Where the processes on this store agree about their shared cache (docs/adr/0007). Lives as long as the store. Null
+  /// where one process holds the whole store: it has nobody to agree with.
+  virtual SharedRegister* shared_register() { return nullptr; }
 };
 
 }  // namespace demo
