@@ -11,6 +11,8 @@ ALLOWED: dict[str, set[str]] = {
     "config": {"base"},
     "store": {"domain", "base"},
     "store/sqlite": {"store", "domain", "base"},
+    "mongo": {"domain", "base"},
+    "store/mongo": {"store", "mongo", "domain", "base"},
     "cache": {"base"},
     "cache/redis": {"cache", "base"},
     "service": {"store", "cache", "domain", "base"},

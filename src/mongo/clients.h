@@ -1,0 +1,61 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "mongo/document.h"
+#include "mongo/handles.h"
+
+namespace demo::mongo {
+
+/// The clients of one deployment: a thread that asks gets one and keeps it for life, so that nobody waits for a client
+/// and nobody shares one. Thread-safe.
+///
+/// A thread gives its client back when it ends, or when it asks another Clients. It holds a share of this object until
+/// then, so a thread may outlive whoever made it.
+///
+/// Each command that a thread sends is counted in its store_work.
+class Clients : public std::enable_shared_from_this<Clients> {
+ public:
+  /// Sees every command as it is sent, on the thread that sends it: for tests.
+  using Watch = std::function<void(std::string_view name, const View& command)>;
+
+  static std::shared_ptr<Clients> Make(UriHandle uri, Watch watch = {});
+  ~Clients();
+  Clients(const Clients&) = delete;
+  Clients& operator=(const Clients&) = delete;
+
+  /// The calling thread's client; valid on this thread until it asks another Clients. Does not connect.
+  /// Errors: Unavailable (mongodb+srv: the name cannot be resolved now).
+  Result<mongoc_client_t*> OfThisThread();
+
+  [[nodiscard]] const mongoc_uri_t* uri() const { return uri_.get(); }
+  [[nodiscard]] std::string database() const { return mongoc_uri_get_database(uri_.get()); }
+
+  /// Set by whoever has asked a server: from then on store_work says how far commands go.
+  void set_sharded(bool sharded) { sharded_.store(sharded, std::memory_order_relaxed); }
+  [[nodiscard]] bool sharded() const { return sharded_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Lease;
+
+  Clients(UriHandle uri, Watch watch);
+  Result<mongoc_client_pool_t*> Pool();
+  void SetCallbacks(mongoc_client_pool_t* pool);
+  static void OnStarted(const mongoc_apm_command_started_t* event);
+  static void OnFailed(const mongoc_apm_command_failed_t* event);
+
+  const UriHandle uri_;
+  const Watch watch_;
+  std::atomic<bool> sharded_{false};
+  std::mutex mutex_;
+  PoolHandle pool_;  ///< Under mutex_; made at the first call, because the name of a mongodb+srv is resolved by then.
+};
+
+}  // namespace demo::mongo

@@ -1,0 +1,212 @@
+#include "mongo/connection.h"
+
+#include <algorithm>
+
+#include "mongo/errors.h"
+#include "mongo/limits.h"
+
+namespace demo::mongo {
+namespace {
+
+std::int64_t Matched(const View& reply) { return reply.Int("matchedCount"); }
+
+Result<Updated> ToUpdated(bool ok, const Reply& reply, const bson_error_t& error) {
+  if (!ok) return FailWith(error);
+  const View view(reply.get());
+  return Updated{Matched(view), view.Int("modifiedCount"), view.Has("upsertedId")};
+}
+
+}  // namespace
+
+std::optional<View> Cursor::Next() {
+  late_ = late_ || SteadyClock::now() > deadline_;
+  const bson_t* document = nullptr;
+  if (late_ || !mongoc_cursor_next(cursor_.get(), &document)) return std::nullopt;
+  return View(document);
+}
+
+Result<void> Cursor::Finish() {
+  bson_error_t error;
+  if (mongoc_cursor_error(cursor_.get(), &error)) return FailWith(error);
+  if (late_) return Fail(ErrorCode::kTimeout, "MongoDB did not give all of it in time.");
+  return {};
+}
+
+Connection::Connection(mongoc_client_t* client, std::string database, SteadyTime deadline)
+    : client_(client), database_(std::move(database)), deadline_(deadline) {}
+
+Result<Connection> Connection::Of(Clients& clients, std::chrono::milliseconds within) {
+  const auto client = clients.OfThisThread();
+  if (!client) return Fail(client.error());
+  return Connection(*client, clients.database(), SteadyClock::now() + within);
+}
+
+CollectionHandle Connection::Open(std::string_view collection) {
+  return CollectionHandle(mongoc_client_get_collection(client_, database_.c_str(), std::string(collection).c_str()));
+}
+
+Result<void> Connection::InTime() const {
+  if (SteadyClock::now() < deadline_) return {};
+  return Fail(ErrorCode::kTimeout, "MongoDB was too slow for all that was to be done.");
+}
+
+Document Connection::WithMaxTime(const Document& options) const {
+  using std::chrono::milliseconds;
+  const auto left = std::chrono::duration_cast<milliseconds>(deadline_ - SteadyClock::now());
+  // An operation of the usual length waits kCommand for a reply at most; one that may take long, as long as it may
+  // take.
+  const auto most = left > limits::kOperation ? left : limits::kCommand;
+  Document limited;
+  limited.AddAll(options).Add("maxTimeMS", std::int64_t{std::clamp(left, milliseconds(1), most).count()});
+  return limited;
+}
+
+Result<Document> Connection::Run(const Document& command, const std::string& database) {
+  const std::string& on = database.empty() ? database_ : database;
+  const Document limited = WithMaxTime(command);
+  Reply reply;
+  bson_error_t error;
+  if (!mongoc_client_command_simple(client_, on.c_str(), limited.get(), nullptr, reply.Out(), &error)) {
+    return FailWith(error);
+  }
+  return Document(reply.get());
+}
+
+Cursor Connection::Find(std::string_view collection, const Document& filter, const Document& options) {
+  const CollectionHandle handle = Open(collection);
+  const Document limited = WithMaxTime(options);
+  return {CursorHandle(mongoc_collection_find_with_opts(handle.get(), filter.get(), limited.get(), nullptr)),
+          deadline_};
+}
+
+Result<std::optional<Document>> Connection::FindOne(std::string_view collection, const Document& filter,
+                                                    const Document& options) {
+  Document single;
+  single.AddAll(options).Add("limit", std::int64_t{1}).Add("singleBatch", true);
+  Cursor cursor = Find(collection, filter, single);
+  std::optional<Document> found;
+  if (const auto view = cursor.Next()) found = view->Copy();
+  if (auto done = cursor.Finish(); !done) return Fail(done.error());
+  return found;
+}
+
+Cursor Connection::Aggregate(std::string_view collection, std::span<const Document> pipeline, const Document& options) {
+  const CollectionHandle handle = Open(collection);
+  Document stages;
+  stages.AddArray("pipeline", pipeline);
+  const Document limited = WithMaxTime(options);
+  return {
+      CursorHandle(mongoc_collection_aggregate(handle.get(), MONGOC_QUERY_NONE, stages.get(), limited.get(), nullptr)),
+      deadline_};
+}
+
+Result<bool> Connection::Insert(std::string_view collection, const Document& document) {
+  if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
+  const CollectionHandle handle = Open(collection);
+  bson_error_t error;
+  if (mongoc_collection_insert_one(handle.get(), document.get(), nullptr, nullptr, &error)) return true;
+  if (IsDuplicateKey(error)) return false;
+  return FailWith(error);
+}
+
+Result<void> Connection::InsertNew(std::string_view collection, std::span<const Document> documents) {
+  if (documents.empty()) return {};
+  return RunBulk(collection, [&](mongoc_bulk_operation_t* bulk) -> Result<void> {
+    bson_error_t error;
+    for (const Document& document : documents) {
+      if (!mongoc_bulk_operation_insert_with_opts(bulk, document.get(), nullptr, &error)) return FailWith(error);
+    }
+    return {};
+  });
+}
+
+Result<void> Connection::Replace(std::string_view collection,
+                                 std::span<const std::pair<Document, Document>> filters_and_documents) {
+  if (filters_and_documents.empty()) return {};
+  const Document upsert = Doc("upsert", true);
+  return RunBulk(collection, [&](mongoc_bulk_operation_t* bulk) -> Result<void> {
+    bson_error_t error;
+    for (const auto& [filter, document] : filters_and_documents) {
+      if (!mongoc_bulk_operation_replace_one_with_opts(bulk, filter.get(), document.get(), upsert.get(), &error)) {
+        return FailWith(error);
+      }
+    }
+    return {};
+  });
+}
+
+Result<void> Connection::RunBulk(std::string_view collection,
+                                 const std::function<Result<void>(mongoc_bulk_operation_t*)>& fill) {
+  if (auto in_time = InTime(); !in_time) return in_time;
+  const CollectionHandle handle = Open(collection);
+  const Document unordered = Doc("ordered", false);
+  const BulkHandle bulk(mongoc_collection_create_bulk_operation_with_opts(handle.get(), unordered.get()));
+  if (auto filled = fill(bulk.get()); !filled) return filled;
+  Reply reply;
+  bson_error_t error;
+  if (mongoc_bulk_operation_execute(bulk.get(), reply.Out(), &error) != 0) return {};
+  if (HasOnlyDuplicateKeys(reply.get())) return {};
+  return FailWith(error);
+}
+
+Result<Updated> Connection::UpdateOne(std::string_view collection, const Document& filter, const Document& update,
+                                      bool upsert) {
+  if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
+  const CollectionHandle handle = Open(collection);
+  const Document options = Doc("upsert", upsert);
+  Reply reply;
+  bson_error_t error;
+  const bool ok =
+      mongoc_collection_update_one(handle.get(), filter.get(), update.get(), options.get(), reply.Out(), &error);
+  return ToUpdated(ok, reply, error);
+}
+
+Result<Updated> Connection::UpdateMany(std::string_view collection, const Document& filter, const Document& update) {
+  if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
+  const CollectionHandle handle = Open(collection);
+  Reply reply;
+  bson_error_t error;
+  const bool ok = mongoc_collection_update_many(handle.get(), filter.get(), update.get(), nullptr, reply.Out(), &error);
+  return ToUpdated(ok, reply, error);
+}
+
+Result<std::int64_t> Connection::DeleteMany(std::string_view collection, const Document& filter) {
+  if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
+  const CollectionHandle handle = Open(collection);
+  Reply reply;
+  bson_error_t error;
+  if (!mongoc_collection_delete_many(handle.get(), filter.get(), nullptr, reply.Out(), &error)) {
+    return FailWith(error);
+  }
+  return View(reply.get()).Int("deletedCount");
+}
+
+Result<Document> Connection::UpsertAndGet(std::string_view collection, const Document& filter, const Document& update) {
+  if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
+  const CollectionHandle handle = Open(collection);
+  const FindAndModifyHandle options(mongoc_find_and_modify_opts_new());
+  mongoc_find_and_modify_opts_set_update(options.get(), update.get());
+  mongoc_find_and_modify_opts_set_flags(
+      options.get(),
+      static_cast<mongoc_find_and_modify_flags_t>(MONGOC_FIND_AND_MODIFY_UPSERT | MONGOC_FIND_AND_MODIFY_RETURN_NEW));
+  Reply reply;
+  bson_error_t error;
+  if (!mongoc_collection_find_and_modify_with_opts(handle.get(), filter.get(), options.get(), reply.Out(), &error)) {
+    return FailWith(error);
+  }
+  const auto value = View(reply.get()).FindDocument("value");
+  if (!value) return Fail(ErrorCode::kInternal, "MongoDB: findAndModify returned no document.");
+  return value->Copy();
+}
+
+Result<std::int64_t> Connection::EstimateCount(std::string_view collection) {
+  const CollectionHandle handle = Open(collection);
+  const Document options = WithMaxTime({});
+  bson_error_t error;
+  const std::int64_t count =
+      mongoc_collection_estimated_document_count(handle.get(), options.get(), nullptr, nullptr, &error);
+  if (count < 0) return FailWith(error);
+  return count;
+}
+
+}  // namespace demo::mongo

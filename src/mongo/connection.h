@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "mongo/clients.h"
+#include "mongo/document.h"
+#include "mongo/handles.h"
+
+namespace demo::mongo {
+
+/// The documents that a query gives, one after the other. Used by the thread that made it, and no longer than its
+/// client.
+class Cursor {
+ public:
+  Cursor(CursorHandle cursor, SteadyTime deadline) : cursor_(std::move(cursor)), deadline_(deadline) {}
+
+  /// The next document, valid until the next call; nothing at the end and after an error. Waits for a reply at most.
+  std::optional<View> Next();
+  /// What went wrong, if anything; Timeout when the deadline passed between two replies.
+  Result<void> Finish();
+
+ private:
+  CursorHandle cursor_;
+  SteadyTime deadline_;
+  bool late_ = false;
+};
+
+/// What an update found and changed.
+struct Updated {
+  std::int64_t matched = 0;
+  std::int64_t modified = 0;
+  bool inserted = false;  ///< By an upsert.
+};
+
+/// One operation on one database with a deadline: what its commands take together. Errors are those of ToError; a write
+/// whose outcome is unknown is Unavailable. Used by one thread; cheap to make.
+class Connection {
+ public:
+  /// `client` belongs to the calling thread and outlives this.
+  Connection(mongoc_client_t* client, std::string database, SteadyTime deadline);
+  /// With the calling thread's client. Errors: Unavailable.
+  static Result<Connection> Of(Clients& clients, std::chrono::milliseconds within);
+
+  /// Runs a command of one reply on `database` (this connection's, when empty) and a server that can be written to.
+  /// maxTimeMS is added.
+  Result<Document> Run(const Document& command, const std::string& database = "");
+
+  /// `options` as the find command has them: sort, limit, projection, hint.
+  Cursor Find(std::string_view collection, const Document& filter, const Document& options = {});
+  Result<std::optional<Document>> FindOne(std::string_view collection, const Document& filter,
+                                          const Document& options = {});
+  Cursor Aggregate(std::string_view collection, std::span<const Document> pipeline, const Document& options = {});
+
+  /// False when its `_id` is there already.
+  Result<bool> Insert(std::string_view collection, const Document& document);
+  /// Inserts those whose `_id` is not there yet.
+  Result<void> InsertNew(std::string_view collection, std::span<const Document> documents);
+  /// Replaces what each filter finds, or inserts; leaves a document alone that has its `_id` and does not fit its
+  /// filter.
+  Result<void> Replace(std::string_view collection,
+                       std::span<const std::pair<Document, Document>> filters_and_documents);
+  Result<Updated> UpdateOne(std::string_view collection, const Document& filter, const Document& update,
+                            bool upsert = false);
+  Result<Updated> UpdateMany(std::string_view collection, const Document& filter, const Document& update);
+  Result<std::int64_t> DeleteMany(std::string_view collection, const Document& filter);
+  /// The document after the update, which inserts it where there is none.
+  Result<Document> UpsertAndGet(std::string_view collection, const Document& filter, const Document& update);
+  /// As the collection's metadata has it; 0 where there is no collection.
+  Result<std::int64_t> EstimateCount(std::string_view collection);
+
+  [[nodiscard]] const std::string& database() const { return database_; }
+  [[nodiscard]] mongoc_client_t* client() const { return client_; }
+
+ private:
+  CollectionHandle Open(std::string_view collection);
+  /// Timeout when the deadline has passed: a write is not begun then.
+  [[nodiscard]] Result<void> InTime() const;
+  /// `options` and what is left of the time; at least a little, so that the server is the one to say that it is too
+  /// late.
+  [[nodiscard]] Document WithMaxTime(const Document& options) const;
+  Result<void> RunBulk(std::string_view collection, const std::function<Result<void>(mongoc_bulk_operation_t*)>& fill);
+
+  mongoc_client_t* client_;
+  std::string database_;
+  SteadyTime deadline_;
+};
+
+}  // namespace demo::mongo

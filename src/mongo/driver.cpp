@@ -1,0 +1,37 @@
+#include "mongo/driver.h"
+
+#include <mutex>
+
+#include "base/log.h"
+#include "mongo/handles.h"
+
+namespace demo::mongo {
+namespace {
+
+thread_local std::vector<std::string>* captured = nullptr;
+
+void OnLog(mongoc_log_level_t level, const char* domain, const char* message, void* /*data*/) {
+  if (level > MONGOC_LOG_LEVEL_WARNING) return;
+  if (captured != nullptr) {
+    captured->emplace_back(message);
+    return;
+  }
+  static log::Throttle throttle;
+  log::Warning(throttle, "the MongoDB driver warns", {{"part", std::string(domain)}, {"text", std::string(message)}});
+}
+
+}  // namespace
+
+void StartDriver() {
+  static std::once_flag once;
+  // Without mongoc_cleanup: at the process's end threads may still hold clients, and the memory goes with the process.
+  std::call_once(once, [] {
+    mongoc_init();
+    mongoc_log_set_handler(OnLog, nullptr);
+  });
+}
+
+CapturedWarnings::CapturedWarnings() { captured = &texts_; }
+CapturedWarnings::~CapturedWarnings() { captured = nullptr; }
+
+}  // namespace demo::mongo

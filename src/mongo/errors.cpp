@@ -1,0 +1,129 @@
+#include "mongo/errors.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "mongo/document.h"
+
+namespace demo::mongo {
+namespace {
+
+using enum ErrorCode;
+
+struct ServerError {
+  std::uint32_t code;
+  ErrorCode means;
+};
+
+// Codes of src/mongo/base/error_codes of MongoDB 4.0 to 8.0, by number.
+constexpr ServerError kServerErrors[] = {
+    {6, kUnavailable},      // HostUnreachable
+    {7, kUnavailable},      // HostNotFound
+    {13, kUnavailable},     // Unauthorized: somebody may grant it
+    {18, kUnavailable},     // AuthenticationFailed: somebody may create the user
+    {24, kUnavailable},     // LockTimeout
+    {43, kUnavailable},     // CursorNotFound: the member that had it is gone
+    {46, kUnavailable},     // LockBusy
+    {50, kTimeout},         // MaxTimeMSExpired
+    {63, kUnavailable},     // StaleShardVersion
+    {64, kUnavailable},     // WriteConcernFailed: done by one member, not known of a majority
+    {70, kUnavailable},     // ShardNotFound
+    {79, kUnavailable},     // UnknownReplWriteConcern
+    {89, kUnavailable},     // NetworkTimeout
+    {91, kUnavailable},     // ShutdownInProgress
+    {100, kUnavailable},    // UnsatisfiableWriteConcern: too few members
+    {112, kUnavailable},    // WriteConflict
+    {117, kUnavailable},    // ConflictingOperationInProgress
+    {133, kUnavailable},    // FailedToSatisfyReadPreference
+    {134, kUnavailable},    // ReadConcernMajorityNotAvailableYet
+    {150, kUnavailable},    // StaleEpoch
+    {175, kUnavailable},    // QueryPlanKilled
+    {189, kUnavailable},    // PrimarySteppedDown
+    {202, kTimeout},        // NetworkInterfaceExceededTimeLimit
+    {237, kUnavailable},    // CursorKilled
+    {262, kTimeout},        // ExceededTimeLimit
+    {290, kUnavailable},    // TransactionExceededLifetimeLimitSeconds
+    {317, kUnavailable},    // ConnectionPoolExpired
+    {358, kUnavailable},    // InternalTransactionNotSupported while upgrading
+    {365, kUnavailable},    // TemporarilyUnavailable
+    {9001, kUnavailable},   // SocketException
+    {10107, kUnavailable},  // NotWritablePrimary
+    {11000, kConflict},     // DuplicateKey
+    {11001, kConflict},     // the same, of an update, from old servers
+    {11600, kUnavailable},  // InterruptedAtShutdown
+    {11601, kUnavailable},  // Interrupted
+    {11602, kUnavailable},  // InterruptedDueToReplStateChange
+    {12582, kConflict},     // a duplicate key, through an old router
+    {13388, kUnavailable},  // StaleConfig
+    {13435, kUnavailable},  // NotPrimaryNoSecondaryOk
+    {13436, kUnavailable},  // NotPrimaryOrSecondary
+    {14031, kUnavailable},  // OutOfDiskSpace
+};
+static_assert(std::ranges::is_sorted(kServerErrors, {}, &ServerError::code));
+
+Error FromServer(const bson_error_t& error) {
+  if (error.code == kUnauthorized) return {kUnavailable, "MongoDB lets the user of MONGODB_URI not do that.", {}};
+  if (error.code == 18) return {kUnavailable, "MongoDB refuses the user or the password of MONGODB_URI.", {}};
+  const auto* known = std::ranges::lower_bound(kServerErrors, error.code, {}, &ServerError::code);
+  const bool is_known = known != std::end(kServerErrors) && known->code == error.code;
+  return {is_known ? known->means : kInternal,
+          fmt::format("MongoDB: {} (code {})", std::string_view(error.message), error.code),
+          {}};
+}
+
+/// The driver's sentence without its own terms: what is in brackets names each server and why it does not do.
+std::string NoServer(std::string_view message) {
+  const auto begin = message.find('[');
+  const auto end = message.rfind(']');
+  const bool has_reason = begin != std::string_view::npos && end != std::string_view::npos && begin < end;
+  const std::string_view reason = has_reason ? message.substr(begin, end - begin + 1) : message;
+  return fmt::format("No MongoDB server can be used: {}", reason);
+}
+
+}  // namespace
+
+Error ToError(const bson_error_t& error) {
+  const std::string_view message = error.message;
+  switch (error.domain) {
+    case MONGOC_ERROR_SERVER:
+      return FromServer(error);
+    case MONGOC_ERROR_SERVER_SELECTION:
+      return {kUnavailable, NoServer(message), {}};
+    case MONGOC_ERROR_STREAM:
+      return {kUnavailable, fmt::format("The connection to MongoDB broke: {}", message), {}};
+    case MONGOC_ERROR_WRITE_CONCERN:
+      return {kUnavailable, fmt::format("MongoDB: not known of a majority: {}", message), {}};
+    case MONGOC_ERROR_CLIENT:
+      if (error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE) {
+        return {kUnavailable, "MongoDB refuses the user or the password of MONGODB_URI.", {}};
+      }
+      return {kUnavailable, fmt::format("MongoDB: {}", message), {}};
+    case MONGOC_ERROR_SCRAM:
+    case MONGOC_ERROR_SASL:
+      return {kUnavailable, "MongoDB refuses the user or the password of MONGODB_URI.", {}};
+    case MONGOC_ERROR_PROTOCOL:
+      return {kUnavailable, fmt::format("MongoDB: {}", message), {}};
+    default:
+      return {kInternal, fmt::format("MongoDB driver: {} (domain {}, code {})", message, error.domain, error.code), {}};
+  }
+}
+
+bool IsDuplicateKey(const bson_error_t& error) {
+  return error.domain == MONGOC_ERROR_SERVER && (error.code == 11000 || error.code == 11001 || error.code == 12582);
+}
+
+bool HasOnlyDuplicateKeys(const bson_t* reply) {
+  const View view(reply);
+  int errors = 0;
+  bool only = !view.Has("writeConcernErrors.0") && !view.Has("errorLabels.0");
+  view.ForEach("writeErrors", [&](const std::string&, const View& each) {
+    const std::int64_t code = each.Int("code");
+    only &= code == 11000 || code == 11001 || code == 12582;
+    ++errors;
+  });
+  return only && errors > 0;
+}
+
+}  // namespace demo::mongo

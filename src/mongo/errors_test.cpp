@@ -1,0 +1,63 @@
+#include "mongo/errors.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "mongo/document.h"
+
+namespace demo::mongo {
+namespace {
+
+bson_error_t ErrorOf(std::uint32_t domain, std::uint32_t code, const char* message = "said so") {
+  bson_error_t error{};
+  bson_set_error(&error, domain, code, "%s", message);
+  return error;
+}
+
+ErrorCode CodeOf(std::uint32_t domain, std::uint32_t code) { return ToError(ErrorOf(domain, code)).code; }
+
+TEST(ToError, NamesWhatTheServerSays) {
+  for (const std::uint32_t code : {6u, 13u, 18u, 64u, 91u, 189u, 9001u, 10107u, 11600u, 11602u, 13435u, 13436u}) {
+    EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, code), ErrorCode::kUnavailable) << code;
+  }
+  EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, 50), ErrorCode::kTimeout);
+  EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, 11000), ErrorCode::kConflict);
+  EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, 2), ErrorCode::kInternal);
+  EXPECT_EQ(ToError(ErrorOf(MONGOC_ERROR_SERVER, 2)).message, "MongoDB: said so (code 2)");
+}
+
+TEST(ToError, NamesWhatTheDriverSays) {
+  for (const std::uint32_t domain : {MONGOC_ERROR_STREAM, MONGOC_ERROR_SERVER_SELECTION, MONGOC_ERROR_WRITE_CONCERN,
+                                     MONGOC_ERROR_CLIENT, MONGOC_ERROR_SCRAM, MONGOC_ERROR_PROTOCOL}) {
+    EXPECT_EQ(CodeOf(domain, 1), ErrorCode::kUnavailable) << domain;
+  }
+  EXPECT_EQ(CodeOf(MONGOC_ERROR_BSON, 1), ErrorCode::kInternal);
+  EXPECT_EQ(CodeOf(MONGOC_ERROR_COMMAND, 1), ErrorCode::kInternal);
+}
+
+TEST(ToError, KeepsTheReasonWhyNoServerDoes) {
+  const auto error =
+      ToError(ErrorOf(MONGOC_ERROR_SERVER_SELECTION, 13053,
+                      "No suitable servers found: `serverSelectionTimeoutMS` expired: [connection refused "
+                      "calling hello on 'a:1']. Topology type: Single"));
+  EXPECT_EQ(error.message, "No MongoDB server can be used: [connection refused calling hello on 'a:1']");
+}
+
+TEST(IsDuplicateKey, TellsItApart) {
+  EXPECT_TRUE(IsDuplicateKey(ErrorOf(MONGOC_ERROR_SERVER, 11000)));
+  EXPECT_FALSE(IsDuplicateKey(ErrorOf(MONGOC_ERROR_SERVER, 64)));
+  EXPECT_FALSE(IsDuplicateKey(ErrorOf(MONGOC_ERROR_STREAM, 11000)));
+}
+
+TEST(HasOnlyDuplicateKeys, TakesNoOtherErrorAlong) {
+  const auto only = [](const char* json) { return HasOnlyDuplicateKeys(Document::FromJson(json).get()); };
+  EXPECT_TRUE(only(R"({"writeErrors":[{"code":11000},{"code":11000}],"writeConcernErrors":[]})"));
+  EXPECT_FALSE(only(R"({"writeErrors":[{"code":11000},{"code":14031}]})"));
+  EXPECT_FALSE(only(R"({"writeErrors":[{"code":11000}],"writeConcernErrors":[{"code":64}]})"));
+  EXPECT_FALSE(only(R"({"writeErrors":[]})"));
+  EXPECT_FALSE(only("{}"));
+}
+
+}  // namespace
+}  // namespace demo::mongo

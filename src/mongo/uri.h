@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "mongo/handles.h"
+
+namespace demo::mongo {
+
+inline constexpr const char* kDefaultDatabase = "demoDB";
+
+/// Reads MONGODB_URI and holds it against what the service promises: majority writes with journal, majority reads from
+/// the primary, retries, every router or member reachable. What it leaves open is set here: concerns, retries, the
+/// timeouts of limits.h (which win over the URI's), the database kDefaultDatabase.
+///
+/// Errors: Invalid, one line that names MONGODB_URI and the option, and never shows the password. Resolves no name and
+/// opens no connection.
+Result<UriHandle> ReadUri(const std::string& text);
+
+/// "mongo-0:27017,mongo-1:27017", or the name of an SRV record: for people. Holds no user and no password.
+std::string HostsOf(const mongoc_uri_t* uri);
+
+}  // namespace demo::mongo

@@ -1,0 +1,94 @@
+#include "mongo/uri.h"
+
+#include <gtest/gtest.h>
+
+namespace demo::mongo {
+namespace {
+
+std::string Refusal(const std::string& text) {
+  const auto uri = ReadUri(text);
+  if (uri) return "accepted";
+  EXPECT_EQ(uri.error().code, ErrorCode::kInvalid);
+  return uri.error().message;
+}
+
+TEST(ReadUri, SetsWhatTheServicePromises) {
+  const auto uri = ReadUri("mongodb://a:1,b:2");
+  ASSERT_TRUE(uri.has_value()) << uri.error().message;
+  EXPECT_EQ(std::string(mongoc_uri_get_database(uri->get())), "demoDB");
+  EXPECT_EQ(std::string(mongoc_uri_get_appname(uri->get())), "demo-app");
+  const auto* writes = mongoc_uri_get_write_concern(uri->get());
+  EXPECT_TRUE(mongoc_write_concern_get_wmajority(writes));
+  EXPECT_TRUE(mongoc_write_concern_get_journal(writes));
+  EXPECT_EQ(mongoc_write_concern_get_wtimeout_int64(writes), 5000);
+  EXPECT_STREQ(mongoc_read_concern_get_level(mongoc_uri_get_read_concern(uri->get())), "majority");
+  const auto number = [&](const char* option) { return mongoc_uri_get_option_as_int32(uri->get(), option, -1); };
+  EXPECT_EQ(number(MONGOC_URI_SERVERSELECTIONTIMEOUTMS), 3000);
+  EXPECT_EQ(number(MONGOC_URI_CONNECTTIMEOUTMS), 2000);
+  EXPECT_EQ(number(MONGOC_URI_SOCKETTIMEOUTMS), 6000);
+  EXPECT_EQ(number(MONGOC_URI_WAITQUEUETIMEOUTMS), 3000);
+  EXPECT_EQ(number(MONGOC_URI_HEARTBEATFREQUENCYMS), 2000);
+  EXPECT_TRUE(mongoc_uri_get_option_as_bool(uri->get(), MONGOC_URI_RETRYWRITES, false));
+  EXPECT_TRUE(mongoc_uri_get_option_as_bool(uri->get(), MONGOC_URI_RETRYREADS, false));
+}
+
+TEST(ReadUri, KeepsWhatTheUriSays) {
+  const auto uri = ReadUri("mongodb://user:p%40ss@a/other?replicaSet=rs0&authSource=admin&appName=mine&tls=true");
+  ASSERT_TRUE(uri.has_value()) << uri.error().message;
+  EXPECT_STREQ(mongoc_uri_get_database(uri->get()), "other");
+  EXPECT_STREQ(mongoc_uri_get_replica_set(uri->get()), "rs0");
+  EXPECT_STREQ(mongoc_uri_get_password(uri->get()), "p@ss");
+  EXPECT_STREQ(mongoc_uri_get_appname(uri->get()), "mine");
+}
+
+TEST(ReadUri, TakesWhatItWouldSetItself) {
+  for (const char* options : {"w=majority", "journal=true", "readConcernLevel=majority", "readPreference=primary",
+                              "retryWrites=true&retryReads=true", "directConnection=false", "socketTimeoutMS=0"}) {
+    EXPECT_EQ(Refusal(std::string("mongodb://a/?") + options), "accepted");
+  }
+}
+
+TEST(ReadUri, RefusesWhatBreaksThePromises) {
+  const std::pair<const char*, const char*> wrong[] = {
+      {"directConnection=true", "directConnection"},
+      {"readPreference=secondary", "readPreference"},
+      {"readPreference=primaryPreferred", "readPreference"},
+      {"readPreference=nearest", "readPreference"},
+      {"w=0", "value of w"},
+      {"w=1", "value of w"},
+      {"w=2", "value of w"},
+      {"w=my-tag", "value of w"},
+      {"journal=false", "journal"},
+      {"readConcernLevel=local", "readConcernLevel"},
+      {"readConcernLevel=linearizable", "readConcernLevel"},
+      {"retryWrites=false", "retryWrites"},
+      {"retryReads=false", "retryReads"},
+      {"loadBalanced=true", "loadBalanced"},
+      {"tlss=true", "tlss"},
+  };
+  for (const auto& [options, named] : wrong) {
+    const std::string line = Refusal(std::string("mongodb://user:secret@a/?") + options);
+    EXPECT_TRUE(line.starts_with("MONGODB_URI: got ")) << line;
+    EXPECT_NE(line.find(named), std::string::npos) << options << ": " << line;
+    EXPECT_NE(line.find(", wants "), std::string::npos) << line;
+    EXPECT_EQ(line.find("secret"), std::string::npos) << line;
+    EXPECT_EQ(line.find('\n'), std::string::npos) << line;
+  }
+}
+
+TEST(ReadUri, NeverShowsAPassword) {
+  for (const char* text : {"", "x", "mongodb://", "mongodb:///", "http://user:secret@a", "mongodb://user:secret@",
+                           "mongodb://user:@secret@a", "mongodb://user:a:secret", "mongodb://user:secret",
+                           "mongodb://user:1?secret=x@a/", "mongodb://user:se/secret@a", "mongodb://user:%zzsecret@a",
+                           "mongodb://a:99999999secret", "mongodb://user:secret@a/?=", "mongodb://a/?x=secret",
+                           "mongodb+srv://user:secret@a,b/", "mongodb+srv://user:secret@a:1/"}) {
+    const std::string line = Refusal(text);
+    EXPECT_TRUE(line.starts_with("MONGODB_URI: got ")) << text << ": " << line;
+    EXPECT_EQ(line.find("secret"), std::string::npos) << line;
+  }
+}
+
+TEST(HostsOf, NamesNoUser) { EXPECT_EQ(HostsOf(ReadUri("mongodb://user:secret@a:1,b:2/x")->get()), "a:1,b:2"); }
+
+}  // namespace
+}  // namespace demo::mongo
