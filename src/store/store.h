@@ -58,15 +58,55 @@ struct CountrySpending {
   bool operator==(const CountrySpending&) const = default;
 };
 
-/// What the store really is, read from it and never from configuration.
+/// What the store really is, read from it and never from configuration. What could not be learned now (a server does
+/// not answer, or does not tell this user) is absent.
 struct Topology {
   enum class Mode { kEmbedded, kReplication, kSharding };
+  enum class Role { kPrimary, kSecondary, kArbiter, kStarting, kDown, kUnknown };
+
+  struct Member {
+    std::string name;  ///< "mongo-0.mongo:27017".
+    Role role = Role::kUnknown;
+    std::optional<std::chrono::milliseconds> lag;  ///< Of a secondary, behind the primary.
+  };
+  struct ReplicaSet {
+    std::string name;
+    std::vector<Member> members;
+  };
+  /// What a shard holds of one collection.
+  struct Part {
+    std::string collection;
+    std::optional<std::int64_t> chunks;     ///< Absent also where the collection is not sharded.
+    std::optional<std::int64_t> documents;  ///< By metadata: while chunks move, some count twice.
+  };
+  struct Shard {
+    std::string name;
+    ReplicaSet set;
+    std::vector<Part> parts;  ///< Users, then orders.
+  };
+  struct Router {
+    std::string name;
+    std::string version;
+    std::optional<std::chrono::milliseconds> silence;  ///< Since it last told the config servers that it lives.
+  };
+  struct Balancer {
+    bool on = false;
+    bool working = false;  ///< Moves chunks now, or looks whether it has to.
+  };
+
   Mode mode = Mode::kEmbedded;
   std::string connected_to;  ///< "sqlite", "mongod" or "mongos".
   std::string version;       ///< Of the backend: "SQLite 3.40.1".
   int shards = 0;
-  std::string location;  ///< For the embedded store, its file.
+  std::string location;  ///< For the embedded store, its file; else the server that answered.
   std::int64_t bytes = 0;
+
+  std::optional<ReplicaSet> replica_set{};  ///< With Mode::kReplication.
+  // With Mode::kSharding.
+  std::optional<std::vector<Shard>> shard_list{};
+  std::optional<ReplicaSet> config_servers{};
+  std::optional<std::vector<Router>> routers{};  ///< Those that gave a sign of life within the last minutes.
+  std::optional<Balancer> balancer{};
 };
 
 /// A part of a bulk load. Records whose id exists already are left as they are, so a part may be given twice.

@@ -52,8 +52,11 @@ class SqliteStore final : public Store {
       return c.QueryInt("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
     });
     if (!bytes) return Fail(bytes.error());
-    return Topology{
-        Topology::Mode::kEmbedded, "sqlite", fmt::format("SQLite {}", sqlite3_libversion()), 0, file_.string(), *bytes};
+    return Topology{.mode = Topology::Mode::kEmbedded,
+                    .connected_to = "sqlite",
+                    .version = fmt::format("SQLite {}", sqlite3_libversion()),
+                    .location = file_.string(),
+                    .bytes = *bytes};
   }
 
   Result<Totals> CountAll() override { return readers_.Run(sqlite::CountAll); }
