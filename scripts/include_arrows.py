@@ -13,11 +13,12 @@ ALLOWED: dict[str, set[str]] = {
     "store/sqlite": {"store", "domain", "base"},
     "mongo": {"domain", "base"},
     "store/mongo": {"store", "mongo", "domain", "base"},
+    "cluster": {"mongo", "base"},
     "cache": {"base"},
     "cache/redis": {"cache", "base"},
     "service": {"store", "cache", "domain", "base"},
     "http": {"service", "store", "cache", "config", "domain", "base"},
-    "cli": {"config", "store", "domain", "base"},
+    "cli": {"cluster", "config", "store", "domain", "base"},
 }
 # Tests run on real things: theirs may name the embedded store.
 TESTS_MAY: set[str] = {"store/sqlite"}

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/shutdown.h"
 #include "cache/response_cache.h"
+#include "cli/cluster.h"
 #include "cli/command_line.h"
 #include "cli/healthcheck.h"
 #include "cli/load.h"
@@ -149,10 +150,20 @@ std::optional<std::string> FromEnvironment(std::string_view variable) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+int Cluster(const CommandLine& line) {
+  ClusterOptions options = line.cluster;
+  options.terminal = isatty(STDOUT_FILENO) == 1;
+  options.mongodb_uri = FromEnvironment("MONGODB_URI").value_or("");
+  const auto stop = [&stopped = StopOnSignal()] { return stopped.load(); };
+  const auto run = line.command == Command::kClusterApply ? RunClusterApply : RunClusterStatus;
+  return run(options, std::cout, std::cerr, stop);
+}
+
 int Run(int argc, const char* const* argv) {
   const auto line = ParseCommandLine(argc, argv);
   if (!line) return line.error();
   if (line->command == Command::kVersion) return Version();
+  if (line->command == Command::kClusterApply || line->command == Command::kClusterStatus) return Cluster(*line);
 
   const auto from_flags = [&line](std::string_view variable) {
     const auto flag = line->flags.find(variable);

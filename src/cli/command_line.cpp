@@ -40,6 +40,29 @@ void AddLoadOptions(CLI::App& app, CommandLine::Load& load) {
   app.add_option("--seed", load.seed, "The same seed makes the same data")->capture_default_str();
 }
 
+void AddClusterOptions(CLI::App& app, ClusterOptions& options) {
+  app.add_option("--topology", options.topology, "What the cluster is to be: a JSON file (default: the built-in one)");
+  app.add_option_function<std::string>(
+         "--format", [&options](const std::string& format) { options.json = format == "json"; }, "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
+void AddClusterCommands(CLI::App& app, CommandLine& line) {
+  CLI::App* cluster = app.add_subcommand("cluster", "Bring up, check and grow a MongoDB cluster");
+  cluster->require_subcommand(1);
+  CLI::App* apply = cluster->add_subcommand("apply", "Do what is missing; safe to repeat and to interrupt");
+  AddClusterOptions(*apply, line.cluster);
+  apply->add_flag("--dry-run", line.cluster.dry_run, "Only say what would be done");
+  apply->add_option("--deadline", line.cluster.deadline, "Give up after so many seconds without progress")
+      ->check(CLI::Range(1, 86'400))
+      ->capture_default_str();
+  apply->callback([&line] { line.command = Command::kClusterApply; });
+  CLI::App* status = cluster->add_subcommand("status", "Say what is there, what is wrong and what to do about it");
+  AddClusterOptions(*status, line.cluster);
+  status->add_flag("--watch", line.cluster.watch, "Until every chunk is where it belongs");
+  status->callback([&line] { line.command = Command::kClusterStatus; });
+}
+
 }  // namespace
 
 std::expected<CommandLine, int> ParseCommandLine(int argc, const char* const* argv) {
@@ -53,6 +76,7 @@ std::expected<CommandLine, int> ParseCommandLine(int argc, const char* const* ar
     if (description.command != Command::kVersion) AddSettings(*command, line);
     if (description.command == Command::kLoad) AddLoadOptions(*command, line.load);
   }
+  AddClusterCommands(app, line);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {

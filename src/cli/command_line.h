@@ -5,11 +5,12 @@
 #include <map>
 #include <string>
 
+#include "cli/cluster.h"
 #include "config/config.h"
 
 namespace demo {
 
-enum class Command { kServe, kHealthcheck, kLoad, kMigrate, kVersion };
+enum class Command { kServe, kHealthcheck, kLoad, kMigrate, kClusterApply, kClusterStatus, kVersion };
 
 /// What was typed: the command, its own options, and the settings that were given as flags.
 struct CommandLine {
@@ -21,6 +22,8 @@ struct CommandLine {
     std::int64_t orders = 0;
     std::uint64_t seed = 1;
   } load;
+
+  ClusterOptions cluster;
 };
 
 /// The error is the exit status: 0 where help was asked for and printed, 2 for wrong usage, with one line on standard

@@ -1,0 +1,102 @@
+#include "cluster/live_cluster.h"
+#include "cluster/read_replies.h"
+#include "cluster/reply.h"
+
+namespace demo::cluster {
+namespace {
+
+namespace json = boost::json;
+
+// All rows in one batch; there are a few for each collection and shard.
+const json::object kOneBatch{{"batchSize", 100'000}};
+
+/// Commands of one look, run until the first fails; what comes after is skipped.
+class Questions {
+ public:
+  explicit Questions(const AskServer& ask) : ask_(ask) {}
+
+  json::object Ask(const std::string& database, const json::object& command) {
+    if (failed) return {};
+    auto reply = ask_(database, command);
+    if (reply) return *std::move(reply);
+    failed = reply.error();
+    return {};
+  }
+  /// The same for what an old server does not know or a collection does not have: no reply is a reply.
+  json::object AskIfThere(const std::string& database, const json::object& command) {
+    constexpr int kNamespaceNotFound = 26;
+    if (failed) return {};
+    auto reply = ask_(database, command);
+    if (reply) return *std::move(reply);
+    const bool is_absent =
+        reply.error().kind == CommandError::Kind::kServer && reply.error().code == kNamespaceNotFound;
+    if (!is_absent) failed = reply.error();
+    return {};
+  }
+
+  std::optional<CommandError> failed;
+
+ private:
+  const AskServer& ask_;
+};
+
+json::object ChunkCounts() {
+  const json::object group{{"_id", {{"ns", "$ns"}, {"uuid", "$uuid"}, {"shard", "$shard"}}}, {"chunks", {{"$sum", 1}}}};
+  return {{"aggregate", "chunks"}, {"pipeline", json::array{json::object{{"$group", group}}}}, {"cursor", kOneBatch}};
+}
+
+json::object CollectionSizes(const std::string& collection) {
+  const json::object stats{{"count", json::object()}, {"storageStats", json::object()}};
+  const json::object project{{"shard", 1}, {"count", 1}, {"bytes", "$storageStats.size"}};
+  return {{"aggregate", collection},
+          {"pipeline", json::array{json::object{{"$collStats", stats}}, json::object{{"$project", project}}}},
+          {"cursor", kOneBatch}};
+}
+
+json::object LastMoves() {
+  return {{"find", "changelog"},
+          {"filter", {{"what", "moveChunk.commit"}}},
+          {"sort", {{"time", -1}}},
+          {"limit", 10},
+          {"projection", {{"time", 1}}}};
+}
+
+void LookAtSharding(const Topology& topology, Questions& questions, DataView& data) {
+  data.shards = ReadShards(questions.Ask("admin", {{"listShards", 1}}));
+  const json::object databases =
+      questions.Ask("config", {{"find", "databases"}, {"filter", {{"_id", topology.database}}}});
+  data.database_sharded = ReadDatabaseSharded(databases, topology.database);
+  const json::object pattern{{"$regex", "^" + topology.database + "\\."}};
+  const json::object collections =
+      questions.Ask("config", {{"find", "collections"}, {"filter", {{"_id", pattern}}}, {"batchSize", 100'000}});
+  ReadSharding(collections, questions.Ask("config", ChunkCounts()), topology.database, data.collections);
+  const json::object balancer = questions.Ask("admin", {{"balancerStatus", 1}});
+  data.moves = ReadMoves(balancer, questions.Ask("config", LastMoves()));
+}
+
+}  // namespace
+
+std::expected<DataView, CommandError> LookThrough(const Topology& topology, const Server& server,
+                                                  const AskServer& ask) {
+  Questions questions(ask);
+  DataView data{.asked = server.address, .wire_version = server.wire_version};
+  data.version = reply::Text(questions.Ask("admin", {{"buildInfo", 1}}), "version");
+  for (const Collection& collection : topology.collections) data.collections[collection.name];
+  if (topology.sharded()) LookAtSharding(topology, questions, data);
+
+  const json::object names{{"listCollections", 1}, {"nameOnly", true}, {"cursor", kOneBatch}};
+  ReadCollectionNames(questions.Ask(topology.database, names), data.collections);
+  for (auto& [name, collection] : data.collections) {
+    if (!collection.exists) continue;
+    collection.indexes =
+        ReadIndexes(questions.AskIfThere(topology.database, {{"listIndexes", name}, {"cursor", kOneBatch}}));
+    ReadSizes(questions.AskIfThere(topology.database, CollectionSizes(name)), collection);
+  }
+  if (server.wire_version >= kWireVersion44) {
+    data.majority_by_default = ReadMajorityByDefault(questions.Ask("admin", {{"getDefaultRWConcern", 1}}));
+  }
+  if (questions.failed) return std::unexpected(*questions.failed);
+  return data;
+}
+
+}  // namespace demo::cluster
