@@ -8,6 +8,7 @@
 #include "base/build_info.h"
 #include "base/log.h"
 #include "base/shutdown.h"
+#include "cache/redis/redis_tier.h"
 #include "cache/response_cache.h"
 #include "cli/cluster.h"
 #include "cli/command_line.h"
@@ -74,6 +75,27 @@ std::vector<std::string_view> RouteTemplates() {
   return templates;
 }
 
+/// Null where the cache is this process' own: nothing is shared, or nothing is cached.
+std::unique_ptr<redis::RedisTier> ShareCache(const Config& config, ResponseCache& cache, Store& store) {
+  if (!config.redis.wanted() || config.cache_mib == 0) return nullptr;
+  RedisOptions options;
+  options.host = config.redis.host;
+  options.sentinels = config.redis.sentinels;
+  options.master_name = config.redis.master_name;
+  options.username = config.redis.username;
+  options.password = config.redis.password;
+  options.space = "demo-app:" + config.environment;
+  // A store of this process alone is nobody else's, and may have been changed while no process ran.
+  if (store.shared_register() == nullptr) options.space += fmt::format(":{}-{}", config.instance, StartedAt());
+  options.build = fmt::format("{}-{}", ThisBuild().version, ThisBuild().commit);
+  options.connections = static_cast<std::size_t>(config.workers);
+  auto tier = std::make_unique<redis::RedisTier>(options, cache, store.shared_register());
+  // A change of this process, its own registration to begin with, is then heard by the others at once. Redis down is no
+  // reason not to start.
+  tier->AwaitUse(std::chrono::milliseconds(500));
+  return tier;
+}
+
 int Serve(const Config& config, ShutdownSignals& signals) {
   StoreMetrics store_metrics("sqlite");
   auto opened = OpenStore(config);
@@ -81,6 +103,7 @@ int Serve(const Config& config, ShutdownSignals& signals) {
   const auto store = MeasureStore(std::move(*opened), store_metrics);
 
   ResponseCache cache({.max_bytes = config.cache_mib * 1024 * 1024});
+  const auto shared_tier = ShareCache(config, cache, *store);
   HealthMonitor health([&store] { return store->Ping(); });
   LiveStats live;
   metrics::Registry registry;

@@ -91,8 +91,8 @@ std::optional<ResponseCache::Found> ResponseCache::Find(const CacheKey& key, Ste
     const auto found = shard.index.find(wanted);
     if (found == shard.index.end()) return std::nullopt;
     Entry& entry = *found->second;
-    const bool fresh = now < entry.expires;
-    if ((!fresh && now >= entry.ask_again) || !generations_.IsCurrent(entry.stamp)) return std::nullopt;
+    const bool fresh = now < entry.expires && generations_.Vouches(entry.stamp, now);
+    if (!fresh && (now >= entry.ask_again || !generations_.IsCurrent(entry.stamp))) return std::nullopt;
     if (!entry.used) entry.used = true;
     answer.emplace(entry.response, SecondsLeft(entry.expires, now), !fresh);
   }
@@ -108,14 +108,38 @@ std::optional<ResponseCache::Found> ResponseCache::FindStale(const CacheKey& key
   if (found == shard.index.end()) return std::nullopt;
   Entry& entry = *found->second;
   if (!MayBeServed(entry, now)) return std::nullopt;
-  const bool stale = now >= entry.expires;
+  const bool stale = now >= entry.expires || !generations_.Vouches(entry.stamp, now);
   if (stale) entry.ask_again = std::min(now + kAskStoreAgain, entry.expires + options_.max_stale);
   return Found{entry.response, SecondsLeft(entry.expires, now), stale};
 }
 
-bool ResponseCache::Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response,
-                          const Generations::Stamp& stamp, std::chrono::seconds ttl, SteadyTime now) {
-  if (response->status != 200 || !generations_.IsCurrent(stamp)) return false;
+std::optional<ResponseCache::Found> ResponseCache::FindShared(const CacheKey& key, Reading& reading,
+                                                              std::chrono::seconds ttl, SteadyTime now) {
+  if (shared_ == nullptr) return std::nullopt;
+  SharedTier::Answer answer = shared_->Find(key.ToString(), reading.stamp.slots);
+  reading.shared = std::move(answer.stamp);
+  if (!answer.response) return std::nullopt;
+  // Another process read the data, some time ago: what this one knows of itself vouches for nothing.
+  Generations::Stamp stamp = reading.stamp;
+  stamp.sure_until = {};
+  const SteadyTime expires = now + std::min<std::chrono::milliseconds>(answer.ttl, ttl);
+  Keep(key, answer.response, stamp, expires, now);
+  return Found{std::move(answer.response), SecondsLeft(expires, now), false, true};
+}
+
+bool ResponseCache::Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response, const Reading& reading,
+                          std::chrono::seconds ttl, SteadyTime now) {
+  if (response->status != 200 || !generations_.IsCurrent(reading.stamp)) return false;
+  const auto lifetime = ttl - Jitter(ttl, Lookup(key).hash, now);
+  if (shared_ != nullptr && reading.shared) {
+    shared_->Store(key.ToString(), *response, reading.stamp.slots, *reading.shared,
+                   std::chrono::duration_cast<std::chrono::milliseconds>(lifetime));
+  }
+  return Keep(key, std::move(response), reading.stamp, now + lifetime, now);
+}
+
+bool ResponseCache::Keep(const CacheKey& key, std::shared_ptr<const StoredResponse> response,
+                         const Generations::Stamp& stamp, SteadyTime expires, SteadyTime now) {
   const LookupKey wanted = Lookup(key);
   Ring fresh;
   Entry& entry = fresh.emplace_back();
@@ -123,7 +147,7 @@ bool ResponseCache::Store(const CacheKey& key, std::shared_ptr<const StoredRespo
   entry.hash = wanted.hash;
   entry.response = std::move(response);
   entry.stamp = stamp;
-  entry.expires = now + ttl - Jitter(ttl, wanted.hash, now);
+  entry.expires = expires;
   constexpr std::size_t kNodes = HeapBytes(sizeof(Entry) + 16) + HeapBytes(32) + 16;  // ring, index, its bucket
   entry.bytes = kNodes + HeapBytes(entry.key) + HeapBytes(*entry.response);
   if (entry.bytes > options_.max_entry_bytes || entry.bytes > options_.max_bytes / kShards) return false;
@@ -162,9 +186,34 @@ bool ResponseCache::MayBeServed(const Entry& entry, SteadyTime now) const {
   return now < entry.expires + options_.max_stale && generations_.IsCurrent(entry.stamp);
 }
 
+void ResponseCache::Share(SharedTier& tier) {
+  shared_ = &tier;
+  generations_.HeardUntil({});
+}
+
+// The shared tier first: who takes a stamp after the local raise finds nothing older than the write in either tier, and
+// who took it before keeps nothing.
+void ResponseCache::Raise(std::span<const Generations::Slot> slots) {
+  if (shared_ != nullptr) shared_->Raise(slots);
+  Hear(slots);
+}
+
 void ResponseCache::RaiseTag(Tag tag) {
-  generations_.Raise(Generations::SlotOf(tag));
-  if (tag != Tag::kAll) return;
+  const Generations::Slot slot = Generations::SlotOf(tag);
+  Raise({&slot, 1});
+}
+
+void ResponseCache::RaiseUser(std::string_view user_id) {
+  const Generations::Slot slot = Generations::SlotOfUser(user_id);
+  Raise({&slot, 1});
+}
+
+void ResponseCache::Hear(std::span<const Generations::Slot> slots) {
+  for (const Generations::Slot slot : slots) generations_.Raise(slot);
+  if (std::ranges::find(slots, Generations::SlotOf(Tag::kAll)) != slots.end()) FreeAll();
+}
+
+void ResponseCache::FreeAll() {
   for (Shard& shard : shards_) {
     Ring freed;
     const std::lock_guard lock(shard.mutex);
@@ -219,7 +268,7 @@ std::int32_t ResponseCache::RemainingTtl(const CacheKey& key, SteadyTime now) {
   Shard& shard = ShardOf(wanted.hash);
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.index.find(wanted);
-  if (found == shard.index.end() || !generations_.IsCurrent(found->second->stamp)) return 0;
+  if (found == shard.index.end() || !generations_.Vouches(found->second->stamp, now)) return 0;
   return std::max(0, SecondsLeft(found->second->expires, now));
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,6 +17,7 @@
 
 #include "base/clock.h"
 #include "cache/generations.h"
+#include "cache/shared_tier.h"
 #include "cache/stored_response.h"
 #include "cache/tag.h"
 
@@ -48,24 +50,36 @@ struct CacheStats {
   std::int64_t evictions = 0;  ///< To make room; what died of age or of a write is not counted.
 };
 
-/// The first tier: ready answers in the memory of this process.
+/// Ready answers: the first tier in the memory of this process, and where there is one a second that processes share.
 ///
-/// An answer is found only while its lifetime lasts and the stamp under which its data was read is current. When the
-/// generations come to be shared between processes, "current" will also ask whether they have been heard from lately,
-/// and Raise will wait for them: that is why both are asked here and nowhere else, and why Raise belongs on a worker.
+/// An answer is found only while its lifetime lasts and the stamp under which its data was read vouches for it.
 ///
 /// Thread-safe. Find takes one lock of sixteen for some fifty nanoseconds, allocates nothing and makes no system call.
+/// FindShared, Store, the raises and Clear may wait for the shared tier, as its contract says: they are for workers.
 class ResponseCache {
  public:
   struct Found {
     std::shared_ptr<const StoredResponse> response;
     std::int32_t ttl_seconds = 0;  ///< Left, rounded up; 0 or less when stale.
     bool stale = false;
+    bool shared = false;  ///< From the shared tier.
+  };
+
+  /// What an answer was made of: taken before its data is read, and asked for again where it is kept.
+  struct Reading {
+    Generations::Stamp stamp;
+    std::optional<SharedTier::Stamp> shared;  ///< Set by FindShared.
   };
 
   explicit ResponseCache(const CacheOptions& options = {});
   ResponseCache(const ResponseCache&) = delete;
   ResponseCache& operator=(const ResponseCache&) = delete;
+
+  /// Gives the cache its second tier, which must outlive it; from here on nothing is vouched for longer than a second
+  /// until the tier says so (Generations::HeardUntil). Once, before anything is cached.
+  void Share(SharedTier& tier);
+  /// Null where there is none.
+  const SharedTier* shared() const { return shared_; }
 
   /// A fresh answer; or a stale one within a second after FindStale gave it out, so that a store in trouble is asked
   /// once a second for it and not once a request. Counts a hit or a stale answer.
@@ -75,18 +89,33 @@ class ResponseCache {
   /// Counts nothing.
   std::optional<Found> FindStale(const CacheKey& key, SteadyTime now);
 
+  /// The shared tier's answer, which is kept in the first one for `ttl` at most; else notes in `reading` what the
+  /// answer may be stored under. `reading` is of the time of the call. Counts nothing.
+  std::optional<Found> FindShared(const CacheKey& key, Reading& reading, std::chrono::seconds ttl, SteadyTime now);
+
   /// Keeps `response` for `ttl`, less up to a tenth so that answers stored together do not expire together. `stamp` was
   /// taken before the response's data was read; one that is not current any more, or a status other than 200, or a
   /// size beyond the limit, stores nothing: false.
   bool Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response, const Generations::Stamp& stamp,
+             std::chrono::seconds ttl, SteadyTime now) {
+    return Store(key, std::move(response), Reading{stamp, {}}, ttl, now);
+  }
+  /// The same in both tiers, where `reading` has been to the shared one.
+  bool Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response, const Reading& reading,
              std::chrono::seconds ttl, SteadyTime now);
 
-  /// What a write does after its commit and before it is acknowledged. kAll also frees the memory. `tag` is not kUser.
+  /// What a write does after its commit and before it is acknowledged: all that it changed at once, for all processes.
+  void Raise(std::span<const Generations::Slot> slots);
+  /// kAll also frees the memory. `tag` is not kUser.
   void RaiseTag(Tag tag);
-  void RaiseUser(std::string_view user_id) { generations_.Raise(Generations::SlotOfUser(user_id)); }
+  void RaiseUser(std::string_view user_id);
 
   /// From its return on, nothing stored or read before is found.
   void Clear() { RaiseTag(Tag::kAll); }
+
+  /// What the shared tier does with the raises of other processes. Never blocks for it.
+  void Hear(std::span<const Generations::Slot> slots);
+  void HeardUntil(SteadyTime moment) { generations_.HeardUntil(moment); }
 
   const Generations& generations() const { return generations_; }
 
@@ -149,14 +178,18 @@ class ResponseCache {
 
   LookupKey Lookup(const CacheKey& key) const;
   Shard& ShardOf(std::uint64_t hash) { return shards_[hash >> 60]; }
+  bool Keep(const CacheKey& key, std::shared_ptr<const StoredResponse> response, const Generations::Stamp& stamp,
+            SteadyTime expires, SteadyTime now);
   bool MayBeServed(const Entry& entry, SteadyTime now) const;
   /// Hands the entry over to `freed`, so that its memory is freed outside the lock.
   static void Unlink(Shard& shard, Ring::iterator entry, Ring& freed);
   void MakeRoom(Shard& shard, std::size_t bytes, SteadyTime now, Ring& freed) const;
   void Sweep(Shard& shard, SteadyTime now) const;
+  void FreeAll();
 
   const CacheOptions options_;
   const std::uint64_t seed_;
+  SharedTier* shared_ = nullptr;
   Generations generations_;
   std::array<Shard, kShards> shards_;
   std::array<Counters, kCounterSlots> counters_;

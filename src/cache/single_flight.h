@@ -14,9 +14,9 @@ namespace demo {
 
 /// Lets many requests for the same missing answer share one read of the store.
 ///
-/// A request may join a flight that has not begun to read yet, or one whose stamp is still current. So a request that
-/// arrives after a write was acknowledged never shares a read that began before that write. Thread-safe; holds its lock
-/// for a few instructions only.
+/// A request may join a flight that has not begun to read yet, or one whose stamp still vouches for its data. So a
+/// request that arrives after a write was acknowledged never shares a read that began before that write. Thread-safe;
+/// holds its lock for a few instructions only.
 template <typename Waiter>
 class SingleFlight {
  public:
@@ -84,7 +84,9 @@ class SingleFlight {
   }
 
  private:
-  bool IsJoinable(const Flight& flight) const { return !flight.reading_ || generations_.IsCurrent(flight.stamp_); }
+  bool IsJoinable(const Flight& flight) const {
+    return !flight.reading_ || generations_.Vouches(flight.stamp_, SteadyClock::now());
+  }
 
   const Generations& generations_;
   const std::size_t max_waiters_;

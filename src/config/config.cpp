@@ -1,7 +1,6 @@
 #include "config/config.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <cctype>
 
 #include "base/number.h"
+#include "config/secret_file.h"
 
 namespace demo {
 namespace {
@@ -32,16 +32,9 @@ bool ReadToken(std::string_view text, std::string& out) {
 }
 
 bool ReadTokenFile(std::string_view path, std::string& out) {
-  // Neither a pipe that nobody writes nor a device without end may hold up the start.
-  const int file = open(std::string(path).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (file < 0) return false;
-  std::array<char, 300> buffer{};
-  const ssize_t length = read(file, buffer.data(), buffer.size());
-  close(file);
-  if (length < 0) return false;
-  std::string_view text(buffer.data(), static_cast<std::size_t>(length));
-  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
-  return ReadToken(text, out);
+  constexpr std::size_t kLongest = 256;
+  const auto text = ReadSecretFile(path, kLongest);
+  return text && ReadToken(*text, out);
 }
 
 bool SetLogFormat(Config& config, std::string_view value) {
@@ -87,7 +80,6 @@ bool SetNumber(Config& config, std::string_view value) {
 // Known by name, so that a start with a later version's settings is refused rather than served by something else.
 bool NotInThisVersion(Config&, std::string_view) { return false; }
 constexpr std::string_view kNoMongo = "to be unset: this version has the embedded store only";
-constexpr std::string_view kNoRedis = "to be unset: this version has the in-process cache only";
 
 constexpr std::array kSettings = {
     Setting{"PORT", "a number from 0 to 65535", false, SetNumber<&Config::port, 0, 65535>},
@@ -97,11 +89,12 @@ constexpr std::array kSettings = {
     Setting{"INSTANCE", "a name of 1 to 128 letters, digits, '-', '_' or '.'", false, SetName<&Config::instance, 128>},
     Setting{"DATA_DIR", "a folder", false, SetDataDir},
     Setting{"MONGODB_URI", kNoMongo, true, NotInThisVersion},
-    Setting{"REDIS_HOST", kNoRedis, false, NotInThisVersion},
-    Setting{"REDIS_SENTINELS", kNoRedis, false, NotInThisVersion},
-    Setting{"REDIS_MASTER_NAME", kNoRedis, false, NotInThisVersion},
-    Setting{"REDIS_USERNAME", kNoRedis, false, NotInThisVersion},
-    Setting{"REDIS_PASSWORD_FILE", kNoRedis, false, NotInThisVersion},
+    Setting{"REDIS_HOST", "host[:port]", false, SetRedisHost},
+    Setting{"REDIS_SENTINELS", "host[:port],... of the Sentinels, each once", false, SetRedisSentinels},
+    Setting{"REDIS_MASTER_NAME", "1 to 128 visible ASCII characters", false, SetRedisMasterName},
+    Setting{"REDIS_USERNAME", "1 to 128 visible ASCII characters", false, SetRedisUsername},
+    Setting{"REDIS_PASSWORD_FILE", "a readable file that holds 1 to 512 visible ASCII characters", false,
+            SetRedisPasswordFile},
     Setting{"ADMIN_TOKEN", "8 to 256 visible ASCII characters", true,
             [](Config& config, std::string_view value) { return ReadToken(value, config.admin_token); }},
     Setting{"ADMIN_TOKEN_FILE", "a readable file that holds 8 to 256 visible ASCII characters", false,
@@ -160,6 +153,7 @@ Result<Config> ReadConfig(const Lookup& flags, const Lookup& environment) {
   if (lookup("ADMIN_TOKEN") && lookup("ADMIN_TOKEN_FILE")) {
     return Fail(ErrorCode::kInvalid, "ADMIN_TOKEN: got a value beside ADMIN_TOKEN_FILE, wants one of the two");
   }
+  if (const auto checked = CheckRedis(config.redis); !checked) return std::unexpected(checked.error());
   return config;
 }
 

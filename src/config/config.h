@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "config/redis_settings.h"
 
 namespace demo {
 
@@ -21,6 +22,8 @@ struct Config {
   std::string instance;  ///< How this process is called among the others: the pod's name, else the host's.
   std::string data_dir = "./data";
   std::string admin_token;  ///< Empty: destructive requests need none.
+
+  RedisConfig redis;
 
   std::optional<log::Format> log_format;  ///< Unset: text on a terminal, else JSON.
   log::Level log_level = log::Level::kInfo;

@@ -51,7 +51,7 @@ TEST(Config, RefusesEveryWrongValue) {
                                                          {"INSTANCE", ""},
                                                          {"DATA_DIR", ""},
                                                          {"MONGODB_URI", "x"},
-                                                         {"REDIS_HOST", "x"},
+                                                         {"REDIS_HOST", "x:y"},
                                                          {"LOG_FORMAT", "xml"},
                                                          {"LOG_LEVEL", "loud"},
                                                          {"LOOPS", "-1"},

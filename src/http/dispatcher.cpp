@@ -71,6 +71,7 @@ Reply FromCache(ResponseCache::Found found) {
   reply.response = std::move(found.response);
   reply.cache = found.stale ? CacheResult::kStale : CacheResult::kHit;
   reply.ttl_seconds = found.ttl_seconds;
+  reply.shared = found.shared;
   return reply;
 }
 

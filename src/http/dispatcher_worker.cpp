@@ -67,15 +67,17 @@ Response Dispatcher::ProblemOf(const Request& request, const Error& error) {
 void Dispatcher::RaiseAfter(const Changes& policy, const Result<Response>& outcome) {
   if (!MayHaveChanged(outcome)) return;
   const bool known = outcome && outcome->status < 400;
+  std::vector<Generations::Slot> slots;
   for (const Tag tag : policy.tags) {
     if (tag != Tag::kUser) {
-      cache_.RaiseTag(tag);
+      slots.push_back(Generations::SlotOf(tag));
     } else if (known && !outcome->changed_user.empty()) {
-      cache_.RaiseUser(outcome->changed_user);
+      slots.push_back(Generations::SlotOfUser(outcome->changed_user));
     } else {
-      cache_.RaiseTag(Tag::kAll);  // somebody's copies are old, and nobody knows whose
+      slots.push_back(Generations::SlotOf(Tag::kAll));  // somebody's copies are old, and nobody knows whose
     }
   }
+  if (!slots.empty()) cache_.Raise(slots);
 }
 
 void Dispatcher::Run(Job job) {
@@ -114,12 +116,15 @@ void Dispatcher::RunFlight(Job job, const Cached& policy, Flights::Flight& fligh
 }
 
 Reply Dispatcher::Fly(const Job& job, const Cached& policy, Flights::Flight& flight) {
-  const Generations::Stamp stamp = flights_.Begin(flight);
+  ResponseCache::Reading reading{flights_.Begin(flight), {}};
   const CacheKey key = KeyOf(policy, job.request);
   const SteadyTime begun = SteadyClock::now();
-  // Another flight may have landed while this one waited. A tier that is shared between processes is asked here as
-  // well.
+  // Another flight may have landed while this one waited.
   if (auto found = cache_.Find(key, begun)) return FromCache(*std::move(found));
+  if (auto found = cache_.FindShared(key, reading, policy.ttl, begun)) {
+    cache_.Count(CacheEvent::kHit);
+    return FromCache(*std::move(found));
+  }
 
   const bool expired = begun - job.queued_at > options_.max_wait;
   Result<Response> outcome = expired ? Fail(WaitedTooLong()) : Call(job.request, job.route);
@@ -134,7 +139,7 @@ Reply Dispatcher::Fly(const Job& job, const Cached& policy, Flights::Flight& fli
                         .gzip = Preparation::Gzip::kSmall});
   reply.cache = CacheResult::kMiss;
   Count(reply.cache);
-  reply.stored = cache_.Store(key, reply.response, stamp, policy.ttl, done);
+  reply.stored = cache_.Store(key, reply.response, reading, policy.ttl, done);
   return reply;
 }
 

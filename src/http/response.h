@@ -40,6 +40,7 @@ struct Reply {
   std::shared_ptr<const StoredResponse> response{};
   CacheResult cache = CacheResult::kNone;
   std::int32_t ttl_seconds = 0;  ///< Of a hit; of a stale answer below 0: how long past.
+  bool shared = false;           ///< A hit of the tier that processes share, not of this one's memory.
   bool stored = false;           ///< A miss whose answer is in memory now: not an error, not outrun by a write.
   StepTimes times{};
   bool close = false;         ///< Close the connection after it.

@@ -182,10 +182,12 @@ void PutCacheLines(Cursor& out, const Reply& reply, const SendingFacts& facts) {
     case CacheResult::kNone:
       return;
     case CacheResult::kHit:
-      out << "Cache-Status: demo-app; hit; ttl=" << std::int64_t{reply.ttl_seconds} << "\r\nX-Cache: HIT";
+      out << "Cache-Status: demo-app; hit; ttl=" << std::int64_t{reply.ttl_seconds}
+          << (reply.shared ? "; detail=redis\r\nX-Cache: HIT" : "; detail=memory\r\nX-Cache: HIT");
       break;
     case CacheResult::kStale:
-      out << "Cache-Status: demo-app; hit; ttl=" << std::int64_t{std::min(reply.ttl_seconds, 0)} << "\r\nX-Cache: HIT";
+      out << "Cache-Status: demo-app; hit; ttl=" << std::int64_t{std::min(reply.ttl_seconds, 0)}
+          << "; detail=memory\r\nX-Cache: HIT";
       break;
     case CacheResult::kMiss:
       out << "Cache-Status: demo-app; fwd=miss" << (reply.stored ? "; stored" : "") << "\r\nX-Cache: MISS";

@@ -120,13 +120,15 @@ TEST(WriteHead, SaysWhatTheCacheDid) {
                  {.date = {}, .instance = {}, .nanoseconds = 1'234'567})
         .head;
   };
-  EXPECT_THAT(with(CacheResult::kHit, 27),
-              HasSubstr("Cache-Status: demo-app; hit; ttl=27\r\nX-Cache: HIT\r\nX-Response-Time: 1.23ms\r\n"));
+  EXPECT_THAT(
+      with(CacheResult::kHit, 27),
+      HasSubstr("Cache-Status: demo-app; hit; ttl=27; detail=memory\r\nX-Cache: HIT\r\nX-Response-Time: 1.23ms\r\n"));
   EXPECT_THAT(with(CacheResult::kMiss, 0), HasSubstr("Cache-Status: demo-app; fwd=miss\r\n"));
   EXPECT_THAT(with(CacheResult::kMiss, 0, true),
               HasSubstr("Cache-Status: demo-app; fwd=miss; stored\r\nX-Cache: MISS\r\nX-Response-Time: 1.23ms\r\n"));
   EXPECT_THAT(with(CacheResult::kCoalesced, 0), HasSubstr("Cache-Status: demo-app; fwd=miss; collapsed\r\n"));
-  EXPECT_THAT(with(CacheResult::kStale, -5), HasSubstr("Cache-Status: demo-app; hit; ttl=-5\r\nX-Cache: HIT\r\n"));
+  EXPECT_THAT(with(CacheResult::kStale, -5),
+              HasSubstr("Cache-Status: demo-app; hit; ttl=-5; detail=memory\r\nX-Cache: HIT\r\n"));
   EXPECT_THAT(with(CacheResult::kNone, 0), Not(HasSubstr("Cache")));
 }
 

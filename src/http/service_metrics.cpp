@@ -42,6 +42,41 @@ void CollectCache(ResponseCache& cache, metrics::Families& families) {
                       ToDouble(stats.evictions));
 }
 
+/// Shown without a shared tier as well, so that what is built on it needs no second form.
+void CollectShared(const SharedTier* shared, metrics::Families& families) {
+  const SharedTierStatus status = shared != nullptr ? shared->Status() : SharedTierStatus();
+  const SharedTierCounts counts = shared != nullptr ? shared->Counts() : SharedTierCounts();
+  const bool closed = status.breaker == SharedTierStatus::Breaker::kClosed;
+  metrics::AddGauge(families, "demo_shared_cache_closed", "1 while the breaker lets the shared tier take part.",
+                    closed ? 1 : 0);
+  metrics::AddGauge(families, "demo_shared_cache_trusted", "1 while changes of other instances are heard.",
+                    status.trusted ? 1 : 0);
+  metrics::AddCounter(families, "demo_shared_cache_failovers_total",
+                      "How often the shared tier became another one: failover, restart, flush.",
+                      ToDouble(status.failovers));
+  metrics::AddCounter(families, "demo_shared_cache_unraised_total", "Changes that the shared tier could not carry.",
+                      ToDouble(counts.unraised));
+  metrics::AddCounter(families, "demo_shared_cache_errors_total", "Calls of the shared tier that failed.",
+                      ToDouble(counts.errors));
+  auto& lookups = metrics::AddFamily(families, "demo_shared_cache_lookups_total",
+                                     "Lookups in the shared tier, by how they ended.", prometheus::MetricType::Counter);
+  metrics::AddValue(lookups, ToDouble(counts.hits), {{"result", "hit"}});
+  metrics::AddValue(lookups, ToDouble(counts.misses), {{"result", "miss"}});
+  metrics::AddValue(lookups, ToDouble(counts.skipped), {{"result", "skipped"}});
+  auto& stored =
+      metrics::AddFamily(families, "demo_shared_cache_stores_total",
+                         "Answers for the shared tier, by what became of them.", prometheus::MetricType::Counter);
+  metrics::AddValue(stored, ToDouble(counts.stored), {{"result", "stored"}});
+  metrics::AddValue(stored, ToDouble(counts.oversized), {{"result", "oversized"}});
+  auto& durations =
+      metrics::AddFamily(families, "demo_shared_cache_call_duration_seconds",
+                         "How long workers waited for the shared tier.", prometheus::MetricType::Histogram);
+  constexpr std::string_view kCalls[] = {"find", "store", "raise"};
+  for (std::size_t i = 0; i < counts.durations.size(); ++i) {
+    metrics::AddDurations(durations, counts.durations[i], {{"call", std::string(kCalls[i])}});
+  }
+}
+
 void CollectLog(const AccessLog* access_log, metrics::Families& families) {
   auto& family =
       metrics::AddFamily(families, "demo_log_lost_lines_total",
@@ -57,6 +92,7 @@ void RegisterMetrics(metrics::Registry& registry, const MetricSources& sources) 
     sources.requests->Collect(families);
     CollectServer(sources, families);
     CollectCache(*sources.cache, families);
+    CollectShared(sources.cache->shared(), families);
     sources.store->Collect(families);
     CollectLog(sources.access_log, families);
     metrics::CollectProcess(families);

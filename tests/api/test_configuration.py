@@ -29,6 +29,8 @@ WRONG = [
     ("MONGODB_URI", "mongodb://u:secret-of-mine@localhost:1/?w=0"),
     ("DATA_DIR", ""),
     ("REDIS_HOST", "host:port:more"),
+    ("REDIS_HOST", "redis:65536"),
+    ("REDIS_HOST", "redis://redis:6379"),
     ("REDIS_SENTINELS", "::::"),
     ("REDIS_MASTER_NAME", ""),
     ("REDIS_USERNAME", "\x01"),
@@ -105,6 +107,29 @@ def test_two_sources_of_a_token_are_one_too_many(tmp_path: Path) -> None:
     line = refused(tmp_path, ADMIN_TOKEN="another-token-here", ADMIN_TOKEN_FILE=str(file))
     assert "ADMIN_TOKEN" in line
     assert "another-token-here" not in line
+
+
+@pytest.mark.parametrize(
+    ("named", "settings"),
+    [
+        ("REDIS_HOST", {"REDIS_HOST": "a", "REDIS_SENTINELS": "b", "REDIS_MASTER_NAME": "c"}),
+        ("REDIS_MASTER_NAME", {"REDIS_SENTINELS": "b"}),
+        ("REDIS_SENTINELS", {"REDIS_MASTER_NAME": "c"}),
+        ("REDIS_PASSWORD_FILE", {"REDIS_HOST": "a", "REDIS_USERNAME": "d"}),
+    ],
+)
+def test_settings_of_redis_that_contradict_each_other(tmp_path: Path, named: str, settings: dict[str, str]) -> None:
+    line = refused(tmp_path, **settings)
+    assert line.startswith(f"demo-app: {named}: ")
+    assert "want" in line
+
+
+def test_a_password_of_redis_is_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("secret of mine\n")
+    line = refused(tmp_path, REDIS_HOST="a", REDIS_PASSWORD_FILE=str(file))
+    assert "REDIS_PASSWORD_FILE" in line
+    assert "secret of mine" not in line
 
 
 def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:

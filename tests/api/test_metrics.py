@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from harness.deadline import wait_until
 from harness.expect import ok
+from harness.metrics import value
 from harness.raw import RawConnection
 from harness.server import Server
 from prometheus_client.parser import text_string_to_metric_families
@@ -30,15 +31,6 @@ def shown(text: str) -> set[str]:
         sample = f"{name}_count" if kind == "histogram" else name
         found.add(" ".join([name, kind, *sorted(labels.get(sample, {"(no sample)"}))]))
     return found
-
-
-def value(server: Server, name: str, **labels: str) -> float:
-    total = 0.0
-    for family in text_string_to_metric_families(server.get("/metrics").text):
-        for sample in family.samples:
-            if sample.name == name and labels.items() <= sample.labels.items():
-                total += sample.value
-    return total
 
 
 def test_the_golden_list_is_what_is_shown(sample_server: Server) -> None:

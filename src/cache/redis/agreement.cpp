@@ -1,0 +1,166 @@
+#include "cache/redis/agreement.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "cache/generations.h"
+
+namespace demo::redis {
+namespace {
+
+using namespace std::chrono_literals;
+
+// A change of the register is known everywhere after this and one read: well under the second that others may be late.
+constexpr auto kInterval = 300ms;
+// A read that takes longer is a store in trouble. Then nobody can announce either, or hardly: what Redis carries
+// counts.
+constexpr auto kSilent = 400ms;
+// An announcement covers what its process writes for so long, since it takes longer before a carrier is named again.
+constexpr auto kAnnouncementLasts = 1s;
+constexpr auto kQuiet = 2500ms;
+// For a carrier in place of another one. The random part keeps two halves of a split from changing it in turn.
+constexpr auto kSettled = 300ms;
+constexpr int kSettledMore = 700;
+
+log::Throttle throttle;
+
+}  // namespace
+
+Agreement::Agreement(SharedRegister* store_register, std::function<void()> on_change)
+    : register_(store_register), on_change_(std::move(on_change)) {
+  if (register_ != nullptr) thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+}
+
+Agreement::~Agreement() = default;
+
+void Agreement::SetCarrier(std::string carrier) {
+  const std::lock_guard lock(mutex_);
+  if (carrier == carrier_) return;
+  carrier_ = std::move(carrier);
+  carrier_since_ = SteadyClock::now();
+  wake_.notify_all();
+}
+
+SteadyTime Agreement::KnownUntil(SteadyTime now) const {
+  const bool silent = failing_ || (reading_since_ != SteadyTime() && now - reading_since_ > kSilent);
+  return silent ? SteadyTime::max() : read_sent_ + Generations::kOthersBound;
+}
+
+SteadyTime Agreement::AgreedUntil(SteadyTime now) const {
+  if (register_ == nullptr) return SteadyTime::max();
+  if (carrier_.empty() || value_.text != carrier_) return {};
+  return KnownUntil(now);
+}
+
+Agreement::View Agreement::Look() const {
+  const std::lock_guard lock(mutex_);
+  return {value_.version, AgreedUntil(SteadyClock::now())};
+}
+
+bool Agreement::Carried(const std::string& carrier) {
+  if (register_ == nullptr) return true;
+  const std::lock_guard lock(mutex_);
+  raised_through_ = carrier;
+  const SteadyTime now = SteadyClock::now();
+  // Where nobody is named, nobody relies on hearing; should this carrier be named meanwhile, who relies on it heard.
+  const bool named = value_.text == carrier_ || (value_.version >= 0 && value_.text.empty());
+  return carrier == carrier_ && named && now < KnownUntil(now);
+}
+
+void Agreement::Announce() {
+  if (register_ == nullptr) return;
+  const SteadyTime wanted = SteadyClock::now();
+  const std::lock_guard one_at_a_time(announcing_);
+  const SteadyTime sent = SteadyClock::now();
+  {
+    const std::lock_guard lock(mutex_);
+    if (announced_ != SteadyTime() && (announced_ >= wanted || sent - announced_ < kAnnouncementLasts)) return;
+  }
+  const auto written = register_->Write({});
+  if (!written) log::Warning(throttle, "cannot tell others that Redis did not", {{"reason", written.error().message}});
+  {
+    const std::lock_guard lock(mutex_);
+    owes_announcement_ = !written;
+    if (written) announced_ = sent;
+  }
+  if (written) Note(written, sent);
+}
+
+void Agreement::Note(const Result<SharedRegister::Value>& read, SteadyTime sent) {
+  bool changed = false;
+  {
+    const std::lock_guard lock(mutex_);
+    failing_ = !read;
+    if (read && read->version >= value_.version) {
+      changed = read->version != value_.version;
+      if (changed) version_since_ = SteadyClock::now();
+      value_ = *read;
+      read_sent_ = std::max(read_sent_, sent);
+    }
+  }
+  if (changed) on_change_();
+}
+
+// The register's own number keeps two processes from proposing at once.
+void Agreement::MayPropose(const SharedRegister::Value& seen) {
+  std::string carrier;
+  {
+    const std::lock_guard lock(mutex_);
+    const SteadyTime now = SteadyClock::now();
+    if (carrier_.empty() || seen.text == carrier_) return;
+    const auto settled = kSettled + std::chrono::milliseconds(static_cast<int>(random_() % kSettledMore));
+    const auto quiet = seen.text.empty() && seen.version > 0 ? kQuiet : settled;
+    const bool first = seen.version == 0;
+    if (!first && (now - version_since_ < quiet || now - carrier_since_ < kSettled)) return;
+    carrier = carrier_;
+  }
+  const SteadyTime sent = SteadyClock::now();
+  if (const auto written = register_->WriteIf(seen.version, carrier)) Note(written, sent);
+}
+
+void Agreement::Poll() {
+  const SteadyTime sent = SteadyClock::now();
+  std::string raised_through;
+  bool owes = false;
+  {
+    const std::lock_guard lock(mutex_);
+    reading_since_ = sent;
+    raised_through.swap(raised_through_);
+    owes = owes_announcement_;
+  }
+  const auto read = register_->Read();
+  {
+    const std::lock_guard lock(mutex_);
+    reading_since_ = {};
+    if (!read && raised_through_.empty()) raised_through_ = raised_through;
+  }
+  Note(read, sent);
+  if (owes) return Announce();
+  if (!read) return;
+  const bool unheard = !raised_through.empty() && !read->text.empty() && read->text != raised_through;
+  if (unheard) return Renew(*read, std::move(raised_through));
+  MayPropose(*read);
+}
+
+// The carrier was replaced while this process raised through the one before: nobody who relies on the new one heard
+// that. A new number makes all drop what they kept.
+void Agreement::Renew(const SharedRegister::Value& seen, std::string raised_through) {
+  const SteadyTime sent = SteadyClock::now();
+  const auto written = register_->WriteIf(seen.version, seen.text);
+  if (written) Note(written, sent);
+  if (written && written->version == seen.version + 1 && written->text == seen.text) return;
+  const std::lock_guard lock(mutex_);
+  if (raised_through_.empty()) raised_through_ = std::move(raised_through);
+}
+
+void Agreement::Run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    Poll();
+    std::unique_lock lock(mutex_);
+    const std::string carrier = carrier_;
+    wake_.wait_for(lock, stop, kInterval, [&] { return carrier_ != carrier; });
+  }
+}
+
+}  // namespace demo::redis

@@ -1,0 +1,351 @@
+#include "cache/redis/redis_tier.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+#include <tuple>
+#include <utility>
+
+#include "base/log.h"
+#include "base/number.h"
+#include "cache/redis/packed_response.h"
+#include "cache/redis/watch.h"
+#include "cache/response_cache.h"
+
+namespace demo::redis {
+namespace {
+
+// Longer ones are made up by clients; tier 1 keeps them.
+constexpr std::size_t kMaxKey = 512;
+
+log::Throttle throttle;
+
+std::string RandomName() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+/// The generations in the reply to HMGET, of which the first field is the epoch.
+std::optional<std::array<std::uint64_t, 5>> ReadValues(const Reply& reply, std::size_t count) {
+  std::array<std::uint64_t, 5> values{};
+  if (!reply.IsList(1 + count)) return std::nullopt;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Reply& field = reply.items[1 + i];
+    if (field.kind == Reply::Kind::kNil) continue;
+    const auto value = ReadNumber<std::uint64_t>(field.text, 0, UINT64_MAX);
+    if (!value) return std::nullopt;
+    values[i] = *value;
+  }
+  return values;
+}
+
+}  // namespace
+
+RedisTier::RedisTier(const RedisOptions& options, ResponseCache& cache, SharedRegister* store_register)
+    : options_(options),
+      names_(options.space),
+      origin_(RandomName()),
+      cache_(cache),
+      pool_(options_),
+      agreement_(store_register, [this] { UpdateTrust(); }) {
+  status_.since = WallClockNow();
+  status_.reason = "it has not been reached yet";
+  cache_.Share(*this);
+  watch_ = std::make_unique<Watch>(*this);
+}
+
+RedisTier::~RedisTier() = default;
+
+bool RedisTier::AwaitUse(std::chrono::milliseconds longest) const {
+  const SteadyTime until = SteadyClock::now() + longest;
+  while (!InUse() && SteadyClock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  return InUse() != nullptr;
+}
+
+std::string RedisTier::Prefix(const Session& session) const {
+  return fmt::format("{}:{}:{}:{}:{}:", options_.space, session.id, session.epoch, version_shown_.load(),
+                     options_.build);
+}
+
+std::shared_ptr<const Session> RedisTier::InUse() const {
+  if (SteadyClock::now().time_since_epoch() >= trusted_until_.load()) return nullptr;
+  const std::lock_guard lock(mutex_);
+  return session_;
+}
+
+Result<std::vector<Reply>> RedisTier::Run(const std::shared_ptr<const Session>& session, const Commands& commands,
+                                          SteadyTime deadline) {
+  auto lease = pool_.Take(session, deadline);
+  if (!lease) return std::unexpected(lease.error());
+  if (!*lease) return std::vector<Reply>();
+  return (*lease)->Run(commands, deadline);
+}
+
+SharedTier::Answer RedisTier::Find(const std::string& key, const Generations::Slots& slots) {
+  const auto session = InUse();
+  if (!session || key.size() > kMaxKey) {
+    counters_.skipped.Add(1);
+    return {};
+  }
+  const SteadyTime before = SteadyClock::now();
+  Answer answer = Look(session, key, slots);
+  counters_.durations[static_cast<std::size_t>(Call::kFind)].Record((SteadyClock::now() - before).count());
+  (answer.response ? counters_.hits : counters_.misses).Add(1);
+  return answer;
+}
+
+SharedTier::Answer RedisTier::Look(const std::shared_ptr<const Session>& session, const std::string& key,
+                                   const Generations::Slots& slots) {
+  Answer answer;
+  std::string prefix = Prefix(*session);
+  const std::string name = prefix + key;
+  const std::string end = std::to_string(options_.max_value);
+  std::vector<std::string> fields;
+  for (std::size_t i = 0; i < slots.size(); ++i) fields.push_back(std::to_string(slots[i]));
+  std::vector<std::string_view> generations = {"HMGET", names_.generations, kEpochField};
+  generations.insert(generations.end(), fields.begin(), fields.end());
+  Commands commands;
+  // A part of the value, so that one which somebody else made as large as he liked is not taken in whole.
+  commands.Add(generations).Add({"GETRANGE", name, "0", end}).Add({"PTTL", name});
+
+  const auto replies = Run(session, commands, SteadyClock::now() + options_.deadline);
+  if (!replies) {
+    Open(session, replies.error().message);
+    return answer;
+  }
+  if (replies->empty()) return answer;
+  const auto& [found, value, left] = std::tie((*replies)[0], (*replies)[1], (*replies)[2]);
+  const auto values = ReadValues(found, slots.size());
+  if (!values || found.items[0].text != session->epoch) {
+    Open(session, found.IsError() ? Refused(found).error().message : "its generations are others");
+    return answer;
+  }
+  answer.stamp = Stamp{std::move(prefix), *values};
+  if (!value.IsText() || !left.IsNumber() || left.number <= 0) return answer;
+  auto packed = Unpack(value.text);
+  if (!packed || !std::ranges::equal(packed->generations, std::span(*values).first(slots.size()))) return answer;
+  answer.response = std::move(packed->response);
+  answer.ttl = std::chrono::milliseconds(left.number);
+  return answer;
+}
+
+void RedisTier::Store(const std::string& key, const StoredResponse& response, const Generations::Slots& slots,
+                      const Stamp& stamp, std::chrono::milliseconds ttl) {
+  const auto session = InUse();
+  if (!session || ttl.count() <= 0 || stamp.prefix != Prefix(*session)) return;
+  const std::string value = Pack(response, std::span(stamp.values).first(slots.size()));
+  if (value.size() > options_.max_value) {
+    counters_.oversized.Add(1);
+    return;
+  }
+  const SteadyTime before = SteadyClock::now();
+  Commands commands;
+  commands.Add({"SET", stamp.prefix + key, value, "PX", std::to_string(ttl.count())});
+  const auto replies = Run(session, commands, before + options_.deadline);
+  counters_.durations[static_cast<std::size_t>(Call::kStore)].Record((SteadyClock::now() - before).count());
+  if (!replies) return Open(session, replies.error().message);
+  if (replies->empty()) return;
+  const Reply& reply = replies->front();
+  if (reply.kind == Reply::Kind::kStatus) return counters_.stored.Add(1);
+  // A full server still answers what it has.
+  if (!reply.text.starts_with("OOM")) return Open(session, Refused(reply).error().message);
+  counters_.errors.Add(1);
+  log::Warning(throttle, "Redis has no room for an answer", {{"reason", Refused(reply).error().message}});
+}
+
+void RedisTier::AddRaise(Commands& commands, std::span<const Generations::Slot> slots) const {
+  std::string message = origin_;
+  commands.Add({"MULTI"}).Add({"HGET", names_.generations, kEpochField});
+  for (const Generations::Slot slot : slots) {
+    const std::string field = std::to_string(slot);
+    commands.Add({"HINCRBY", names_.generations, field, "1"});
+    message.append(" ").append(field);
+  }
+  commands.Add({"PUBLISH", names_.raises, message}).Add({"EXEC"});
+}
+
+Result<void> RedisTier::CheckRaise(const Session& session, std::span<const Reply> replies) {
+  for (const Reply& reply : replies) {
+    if (reply.IsError()) return Refused(reply);
+  }
+  const Reply& executed = replies.back();
+  for (const Reply& reply : executed.items) {
+    if (reply.IsError()) return Refused(reply);
+  }
+  if (!executed.IsList(3)) return Refused(executed);
+  if (executed.items[0].text != session.epoch) return Fail(ErrorCode::kUnavailable, "its generations are others");
+  return {};
+}
+
+Result<void> RedisTier::RaiseAt(const std::shared_ptr<const Session>& session,
+                                std::span<const Generations::Slot> slots) {
+  Commands commands;
+  AddRaise(commands, slots);
+  const auto replies = Run(session, commands, SteadyClock::now() + options_.deadline);
+  if (!replies) return std::unexpected(replies.error());
+  if (replies->empty()) return Fail(ErrorCode::kUnavailable, "all connections to it are in use");
+  return CheckRaise(*session, *replies);
+}
+
+bool RedisTier::RaiseInRedis(std::span<const Generations::Slot> slots) {
+  std::shared_ptr<const Session> session;
+  {
+    const std::lock_guard lock(mutex_);
+    session = session_;
+    if (!session) OweLocked(slots);
+  }
+  if (!session) return false;
+  const SteadyTime before = SteadyClock::now();
+  const auto raised = RaiseAt(session, slots);
+  counters_.durations[static_cast<std::size_t>(Call::kRaise)].Record((SteadyClock::now() - before).count());
+  {
+    const std::lock_guard lock(mutex_);
+    if (raised && session_ == session) return agreement_.Carried(session->Carrier());
+    OweLocked(slots);
+    session = session_;  // whatever is in use now has not been told
+  }
+  Open(session, raised ? "another one took its place" : raised.error().message);
+  return false;
+}
+
+void RedisTier::Raise(std::span<const Generations::Slot> slots) {
+  if (slots.empty() || RaiseInRedis(slots)) return;
+  counters_.unraised.Add(1);
+  agreement_.Announce();
+}
+
+void RedisTier::Open(const std::shared_ptr<const Session>& session, const std::string& reason) {
+  counters_.errors.Add(1);
+  {
+    const std::lock_guard lock(mutex_);
+    if (!session || session_ != session) return;
+    session_.reset();
+    status_.breaker = SharedTierStatus::Breaker::kOpen;
+    status_.since = WallClockNow();
+    status_.reason = reason;
+  }
+  log::Warning(throttle, "Redis is left out of the cache", {{"reason", reason}});
+}
+
+void RedisTier::Drop(const std::string& reason) {
+  std::string was;
+  {
+    const std::lock_guard lock(mutex_);
+    session_.reset();
+    was = std::exchange(status_.reason, reason);
+    if (status_.breaker == SharedTierStatus::Breaker::kClosed) status_.since = WallClockNow();
+    status_.breaker = SharedTierStatus::Breaker::kOpen;
+  }
+  pool_.Clear();
+  agreement_.SetCarrier({});
+  if (was != reason) log::Warning(throttle, "Redis is left out of the cache", {{"reason", reason}});
+}
+
+void RedisTier::SetHalfOpen() {
+  const std::lock_guard lock(mutex_);
+  if (!session_) status_.breaker = SharedTierStatus::Breaker::kHalfOpen;
+}
+
+bool RedisTier::Adopt(std::shared_ptr<const Session> session) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!owed_.empty()) return false;
+    if (session_ == session) return true;
+    session_ = session;
+    status_.breaker = SharedTierStatus::Breaker::kClosed;
+    status_.since = WallClockNow();
+    status_.reason.clear();
+  }
+  log::Write(throttle, log::Level::kInfo, "Redis takes part in the cache", {{"primary", session->address.text}});
+  return true;
+}
+
+bool RedisTier::IsUsed() const {
+  const std::lock_guard lock(mutex_);
+  return session_ != nullptr;
+}
+
+std::vector<Generations::Slot> RedisTier::TakeOwed() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Generations::Slot> owed(owed_.begin(), owed_.end());
+  owed_.clear();
+  return owed;
+}
+
+void RedisTier::Owe(std::span<const Generations::Slot> slots) {
+  const std::lock_guard lock(mutex_);
+  OweLocked(slots);
+}
+
+void RedisTier::OweLocked(std::span<const Generations::Slot> slots) {
+  constexpr std::size_t kMost = 64;  // From there on it is simpler to raise all.
+  owed_.insert(slots.begin(), slots.end());
+  if (owed_.size() > kMost) owed_ = {Generations::SlotOf(Tag::kAll)};
+}
+
+void RedisTier::OnMessage(std::string_view message) {
+  std::vector<Generations::Slot> slots;
+  const std::size_t origin_end = message.find(' ');
+  if (message.substr(0, origin_end) == origin_) return;  // raised here already, after its commit
+  message.remove_prefix(origin_end == std::string_view::npos ? message.size() : origin_end);
+  while (!message.empty()) {
+    message.remove_prefix(1);
+    const std::size_t end = std::min(message.find(' '), message.size());
+    const auto slot = ReadNumber<Generations::Slot>(message.substr(0, end), 0, Generations::kSlots - 1);
+    if (!slot) return ForgetAll();
+    slots.push_back(*slot);
+    message.remove_prefix(end);
+  }
+  if (slots.empty()) return ForgetAll();
+  cache_.Hear(slots);
+}
+
+void RedisTier::ForgetAll() {
+  const Generations::Slot all = Generations::SlotOf(Tag::kAll);
+  cache_.Hear({&all, 1});
+}
+
+void RedisTier::Heard(SteadyTime until) {
+  {
+    const std::lock_guard lock(trust_mutex_);
+    heard_until_ = until;
+  }
+  UpdateTrust();
+}
+
+void RedisTier::UpdateTrust() {
+  const std::lock_guard lock(trust_mutex_);
+  const Agreement::View view = agreement_.Look();
+  if (view.version != version_) {
+    version_ = view.version;
+    version_shown_.store(version_);
+    ForgetAll();  // before anything is trusted again
+  }
+  const SteadyTime until = std::min(heard_until_, view.agreed_until);
+  trusted_until_.store(until.time_since_epoch());
+  cache_.HeardUntil(until);
+}
+
+SharedTierStatus RedisTier::Status() const {
+  const std::lock_guard lock(mutex_);
+  SharedTierStatus status = status_;
+  status.trusted = SteadyClock::now().time_since_epoch() < trusted_until_.load();
+  return status;
+}
+
+SharedTierCounts RedisTier::Counts() const {
+  SharedTierCounts counts{.hits = counters_.hits.Value(),
+                          .misses = counters_.misses.Value(),
+                          .errors = counters_.errors.Value(),
+                          .skipped = counters_.skipped.Value(),
+                          .stored = counters_.stored.Value(),
+                          .oversized = counters_.oversized.Value(),
+                          .unraised = counters_.unraised.Value(),
+                          .durations = {}};
+  for (std::size_t i = 0; i < counts.durations.size(); ++i) counters_.durations[i].AddTo(counts.durations[i]);
+  return counts;
+}
+
+}  // namespace demo::redis
