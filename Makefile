@@ -6,13 +6,14 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
+SHARDS ?= 1
 JOBS ?= $(shell nproc)
 PYTHON := .venv/bin/python
 export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
 export CCACHE_BASEDIR ?= $(CURDIR)
 export CCACHE_NOHASHDIR ?= 1
 
-.PHONY: help run build test check fmt bench clean image
+.PHONY: help run build test check fmt bench clean image mongo-up mongo-down
 .PHONY: gates-update build-all test-asan test-tsan fuzz install-build install-test install-check install-bench venv
 
 help: ## list the targets
@@ -40,6 +41,13 @@ fmt: install-check venv ## format every source in place
 
 bench: install-bench build ## measure against nginx and Flask, write docs/benchmarks.md
 	@bench/run
+
+mongo-up: build ## a sharded MongoDB on loopback (SHARDS=2 for two shards; MONGODB_BIN names mongod's folder)
+	@scripts/install_packages.sh mongo
+	@python3 scripts/mongo_cluster.py up --shards $(SHARDS)
+
+mongo-down: ## stop it; its data stay in data/mongo
+	@python3 scripts/mongo_cluster.py down
 
 clean: ## remove what was built (data/ stays)
 	@rm -rf build build-asan build-tsan build-fuzz .venv

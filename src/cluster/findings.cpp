@@ -142,12 +142,12 @@ class Diagnosis {
   }
 
   void LookAtLogins() {
-    const auto add = [&](const std::string& who, const std::string& error) {
-      if (!error.empty()) Add("login-refused", fmt::format("{}: {}", who, error));
+    const auto add = [&](const std::string& who, const Why& why) {
+      if (why.refused) Add("login-refused", fmt::format("{}: {}", who, why.text));
     };
-    for (const SetView* set : Sets()) add(set->name, set->error);
-    add(observed_.home().name, observed_.users_error);
-    add("data", observed_.data_error);
+    for (const SetView* set : Sets()) add(set->name, set->unasked);
+    add(observed_.home().name, observed_.users_unasked);
+    add("data", observed_.data_unasked);
   }
 
   [[nodiscard]] std::vector<const SetView*> Sets() const {

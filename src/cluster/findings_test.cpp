@@ -116,7 +116,7 @@ TEST_F(Findings, NameRouters) {
 }
 
 TEST_F(Findings, NameRefusedLogins) {
-  observed_.shards[1].error = "it refuses the login";
+  observed_.shards[1].unasked = {"it refuses the login", true};
   EXPECT_EQ(What("login-refused"), "s2: it refuses the login");
 }
 

@@ -23,6 +23,11 @@ Server Greet(const std::string& address, Connection& connection) {
   return ReadHello(address, *reply);
 }
 
+Why WhyNot(const CommandError& error) {
+  constexpr int kUnauthorized = 13;
+  return {error.message, error.kind == CommandError::Kind::kRefused || error.code == kUnauthorized};
+}
+
 SetView Unseen(const ReplicaSet& set) {
   SetView view{.name = set.name};
   for (const std::string& address : set.members) view.members.push_back({.address = address});
@@ -113,7 +118,7 @@ void LiveCluster::LookAtSet(SetView& set) {
   if (config && config->contains("config") && config->at("config").is_object()) {
     set.config = config->at("config").get_object();
   } else {
-    set.error = config ? "its answer holds no configuration" : config.error().message;
+    set.unasked = config ? Why{"its answer holds no configuration"} : WhyNot(config.error());
   }
 }
 
@@ -125,7 +130,7 @@ void LiveCluster::LookAtUsers(Observed& observed) {
   if (topology_.app) names.push_back({{"user", topology_.app->name}, {"db", "admin"}});
   const auto info = Ask(address, "admin", {{"usersInfo", names}});
   if (!info) {
-    observed.users_error = info.error().message;
+    observed.users_unasked = WhyNot(info.error());
     return;
   }
   auto users = ReadUsers(*info);
@@ -134,7 +139,7 @@ void LiveCluster::LookAtUsers(Observed& observed) {
     const auto let_in = AskAs({wanted.name, wanted.password, "admin", ""}, address, {{"ping", 1}});
     user.password_fits = let_in.has_value();
     if (let_in || let_in.error().kind == CommandError::Kind::kRefused) continue;
-    observed.users_error = let_in.error().message;
+    observed.users_unasked = WhyNot(let_in.error());
     return;
   }
   observed.users = std::move(users);
@@ -161,7 +166,8 @@ void LiveCluster::LookAtData(Observed& observed) {
   if (data) {
     observed.data = *std::move(data);
   } else {
-    observed.data_error = address + ": " + data.error().message;
+    observed.data_unasked = WhyNot(data.error());
+    observed.data_unasked.text = address + ": " + observed.data_unasked.text;
   }
 }
 

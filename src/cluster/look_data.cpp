@@ -25,11 +25,12 @@ class Questions {
   /// The same for what an old server does not know or a collection does not have: no reply is a reply.
   json::object AskIfThere(const std::string& database, const json::object& command) {
     constexpr int kNamespaceNotFound = 26;
+    constexpr int kCommandNotFound = 59;
     if (failed) return {};
     auto reply = ask_(database, command);
     if (reply) return *std::move(reply);
-    const bool is_absent =
-        reply.error().kind == CommandError::Kind::kServer && reply.error().code == kNamespaceNotFound;
+    const bool is_absent = reply.error().kind == CommandError::Kind::kServer &&
+                           (reply.error().code == kNamespaceNotFound || reply.error().code == kCommandNotFound);
     if (!is_absent) failed = reply.error();
     return {};
   }
@@ -93,7 +94,8 @@ std::expected<DataView, CommandError> LookThrough(const Topology& topology, cons
     ReadSizes(questions.AskIfThere(topology.database, CollectionSizes(name)), collection);
   }
   if (server.wire_version >= kWireVersion44) {
-    data.majority_by_default = ReadMajorityByDefault(questions.Ask("admin", {{"getDefaultRWConcern", 1}}));
+    const json::object concern = questions.AskIfThere("admin", {{"getDefaultRWConcern", 1}});
+    if (!concern.empty()) data.majority_by_default = ReadMajorityByDefault(concern);
   }
   if (questions.failed) return std::unexpected(*questions.failed);
   return data;

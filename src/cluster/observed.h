@@ -52,12 +52,18 @@ struct MemberState {
   bool operator==(const MemberState&) const = default;
 };
 
+/// Why something could not be asked; empty where it could.
+struct Why {
+  std::string text{};
+  bool refused = false;  ///< By the server, which does not let the topology's key or user do that.
+};
+
 struct SetView {
   std::string name{};
   std::vector<Server> members{};                ///< Those of the topology, in its order.
   std::optional<boost::json::object> config{};  ///< replSetGetConfig's, from the primary.
   std::vector<MemberState> states{};
-  std::string error{};  ///< Why the primary could not be asked for more.
+  Why unasked{};  ///< Why the primary could not be asked for more.
 };
 
 struct UserView {
@@ -112,10 +118,10 @@ struct Observed {
   std::vector<SetView> shards{};  ///< In the topology's order.
   std::optional<std::vector<UserView>>
       users{};  ///< Those of the topology that exist; nothing while nobody can be asked.
-  std::string users_error{};
+  Why users_unasked{};
   std::vector<Server> routers{};
   std::optional<DataView> data{};
-  std::string data_error{};  ///< Why there is none.
+  Why data_unasked{};
 
   // Of a thorough look only.
   std::map<std::string, std::set<std::string>> shared_addresses{};  ///< Behind which several servers answer: which.

@@ -113,12 +113,15 @@ std::string RolesOf(const SetView& view) {
   return fmt::format("{}", fmt::join(roles, ", "));
 }
 
-/// Whether the configuration has the member, under this name or under the one that it gives itself.
-bool Has(const json::object& config, const Server& member) {
-  return std::ranges::any_of(reply::Array(config, "members"), [&](const json::value& entry) {
-    const std::string host = entry.is_object() ? reply::Text(entry.get_object(), "host") : "";
-    return host == member.address || (!host.empty() && host == member.calls_itself);
-  });
+/// Whether the set has the member, under this name or under the one that it gives itself: by its configuration, or by
+/// what the primary tells everybody.
+bool Has(const SetView& view, const Server& member) {
+  const Server* primary = PrimaryOf(view);
+  const auto is_it = [&](const std::string& host) { return host == member.address || host == member.calls_itself; };
+  if (primary && std::ranges::any_of(primary->hosts, is_it)) return true;
+  return view.config && std::ranges::any_of(reply::Array(*view.config, "members"), [&](const json::value& entry) {
+           return entry.is_object() && is_it(reply::Text(entry.get_object(), "host"));
+         });
 }
 
 json::object WithMember(json::object config, const std::string& host) {
@@ -135,7 +138,6 @@ bool IsServing(const Server& member) { return member.primary || member.secondary
 
 /// One at a time, and the next only when the one before serves, so that a majority is never made of newcomers.
 bool AddMissing(const Server& primary, const SetView& view, const PickSet& pick, Planning& planning) {
-  const json::object& config = *view.config;
   for (std::size_t i = 0; i < view.members.size(); ++i) {
     const Server& member = view.members[i];
     const auto serves = [pick, i](Observed& observed) {
@@ -144,14 +146,20 @@ bool AddMissing(const Server& primary, const SetView& view, const PickSet& pick,
       after.set_name = pick(observed).name;
       after.secondary = true;
     };
-    if (Has(config, member)) continue;
+    if (Has(view, member)) continue;
     if (member.kind == Kind::kSilent) {
       planning.AddWait(WaitingFor(view),
                        [pick, i](Observed& observed) { pick(observed).members[i].kind = Kind::kUninitialised; });
       return false;
     }
+    if (!view.config) {
+      planning.AddWait(fmt::format("{}: the primary {} does not say how it is configured: {}", view.name,
+                                   primary.address, view.unasked.text),
+                       [pick, hosts = primary.hosts](Observed& observed) { Elect(pick(observed), hosts); });
+      return false;
+    }
     const auto newcomer = std::ranges::find_if(view.members, [&](const Server& other) {
-      return other.kind != Kind::kSilent && Has(config, other) && !IsServing(other);
+      return other.kind != Kind::kSilent && Has(view, other) && !IsServing(other);
     });
     if (newcomer != view.members.end()) {
       const auto at = static_cast<std::size_t>(newcomer - view.members.begin());
@@ -160,7 +168,7 @@ bool AddMissing(const Server& primary, const SetView& view, const PickSet& pick,
           [pick, at](Observed& observed) { pick(observed).members[at].secondary = true; });
       return false;
     }
-    json::object wanted = WithMember(config, member.address);
+    json::object wanted = WithMember(*view.config, member.address);
     planning.Add({.text = fmt::format("{}: add the member {}", view.name, member.address),
                   .address = primary.address,
                   .database = "admin",
@@ -186,12 +194,6 @@ bool PlanSet(const ReplicaSet& set, const SetView& view, const PickSet& pick, Pl
   const auto elected = [pick, hosts = set.members](Observed& observed) { Elect(pick(observed), hosts); };
   if (!primary) {
     planning.AddWait(fmt::format("{}: no primary yet ({})", set.name, RolesOf(view)), elected);
-    return false;
-  }
-  if (!view.config) {
-    planning.AddWait(
-        fmt::format("{}: the primary {} does not say how it is configured: {}", set.name, primary->address, view.error),
-        elected);
     return false;
   }
   if (!AddMissing(*primary, view, pick, planning)) return false;

@@ -124,7 +124,7 @@ bool PlanRouters(Planning& planning) {
   }
   const bool none_answers = silent.size() == planning.seen.routers.size();
   planning.AddWait(none_answers ? fmt::format("no router answers yet: {}", fmt::join(silent, ", "))
-                                : fmt::format("no router can be asked yet: {}", planning.seen.data_error),
+                                : fmt::format("no router can be asked yet: {}", planning.seen.data_unasked.text),
                    [](Observed& observed) {
                      observed.routers.front().kind = Kind::kRouter;
                      observed.data =
@@ -158,7 +158,7 @@ bool PlanCollections(Planning& planning) {
   const Topology& wanted = planning.wanted;
   if (!planning.seen.data) {
     planning.AddWait(
-        fmt::format("{}: cannot ask for its collections: {}", wanted.home().name, planning.seen.data_error),
+        fmt::format("{}: cannot ask for its collections: {}", wanted.home().name, planning.seen.data_unasked.text),
         [](Observed& observed) {
           observed.data = DataView{.asked = PrimaryOf(observed.home())->address, .wire_version = kOldestWireVersion};
           observed.data->moves.balancer_on = true;
@@ -183,7 +183,7 @@ bool PlanCollections(Planning& planning) {
 
 void PlanDefaults(Planning& planning) {
   const DataView& data = *planning.seen.data;
-  if (planning.seen.data->wire_version >= kWireVersion44 && !data.majority_by_default.value_or(false)) {
+  if (!data.majority_by_default.value_or(true)) {
     AddToData(planning, "default concerns: reads and writes by majority",
               {{"setDefaultRWConcern", 1},
                {"defaultReadConcern", {{"level", "majority"}}},

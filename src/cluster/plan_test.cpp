@@ -232,7 +232,7 @@ TEST(Plan, WaitsForARouter) {
   const Topology topology = TestTopology();
   Observed observed = Complete(topology);
   observed.data.reset();
-  observed.data_error = "r1:1: it refuses the login";
+  observed.data_unasked.text = "r1:1: it refuses the login";
   EXPECT_EQ(WaitsFor(topology, observed), "no router can be asked yet: r1:1: it refuses the login");
   for (Server& router : observed.routers) router = SilentServer(router.address);
   EXPECT_EQ(WaitsFor(topology, observed),
@@ -290,7 +290,6 @@ TEST_F(PlanCollections, ChangesNoIndex) {
 TEST_F(PlanCollections, SetsDefaultsWhereTheServerHasThem) {
   observed_.data->moves.balancer_on = false;
   EXPECT_THAT(Texts(Follow(topology_, observed_)), ElementsAre("balancer: start it"));
-  observed_.data->wire_version = kWireVersion44;
   observed_.data->majority_by_default = false;
   EXPECT_THAT(Texts(Follow(topology_, observed_)), ElementsAre("default concerns: reads and writes by majority"));
 }

@@ -72,7 +72,7 @@ bool PlanUsers(Planning& planning) {
   if (!wanted.admin) return true;
   if (!planning.seen.users) {
     planning.AddWait(
-        fmt::format("{}: cannot ask for its users: {}", planning.seen.home().name, planning.seen.users_error),
+        fmt::format("{}: cannot ask for its users: {}", planning.seen.home().name, planning.seen.users_unasked.text),
         [](Observed& observed) { observed.users.emplace(); });
     return false;
   }
