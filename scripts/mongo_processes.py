@@ -89,16 +89,22 @@ class ServerProcess:
 
     def pid(self) -> int | None:
         """The process that runs now, whoever started it."""
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit():
-                continue
-            with contextlib.suppress(OSError):
-                arguments = (entry / "cmdline").read_bytes().split(b"\0")
-                if self.pid_file.encode() in arguments and not (entry / "stat").read_text().split(")")[1].startswith(
-                    " Z"
-                ):
-                    return int(entry.name)
-        return None
+        return running_pids([self]).get(self.name)
+
+
+def running_pids(servers: list[ServerProcess]) -> dict[str, int]:
+    """The processes of those that run, by name: in one pass over all processes."""
+    names = {server.pid_file.encode(): server.name for server in servers}
+    pids = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        # One that ends meanwhile is gone; one that ended and waits for its parent has no command line.
+        with contextlib.suppress(OSError):
+            for argument in (entry / "cmdline").read_bytes().split(b"\0"):
+                if argument in names:
+                    pids[names[argument]] = int(entry.name)
+    return pids
 
 
 class LocalCluster:
@@ -158,6 +164,8 @@ class LocalCluster:
         return name
 
     def _secret(self, name: str, text: str) -> None:
+        if (self.folder / name).exists():
+            return  # Of a run that was killed before it wrote the topology.
         # mongod refuses a key that others may read.
         with open(self.folder / name, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(text + "\n")
@@ -216,8 +224,10 @@ class LocalCluster:
 
     def start(self, servers: Iterable[ServerProcess] | None = None) -> None:
         """Starts those that do not run; all when none are named. Waits for nothing."""
-        for server in self.processes() if servers is None else servers:
-            if server.pid() is None:
+        servers = self.processes() if servers is None else list(servers)
+        pids = running_pids(servers)
+        for server in servers:
+            if server.name not in pids:
                 self._reap(server.name)
                 # A session of its own: neither Ctrl-C nor the end of whoever started it ends it.
                 self._children[server.name] = subprocess.Popen(
@@ -238,7 +248,7 @@ class LocalCluster:
         try:
             while (status := apply.poll()) is None:
                 self._check_members(say)
-                self.start(server for server in self.processes() if server.name.startswith("router-"))
+                self.start(server for server in self.processes() if is_router(server))
                 time.sleep(POLL_SECONDS)
         except BaseException:
             apply.terminate()
@@ -249,7 +259,7 @@ class LocalCluster:
     def _check_members(self, say: Callable[[str], None]) -> None:
         for server in self.processes():
             child = self._children.get(server.name)
-            if server.name.startswith("router-") or child is None or child.poll() in (None, 0):
+            if is_router(server) or child is None or child.poll() in (None, 0):
                 continue
             log = self.folder / f"{server.name}.log"
             last = log.read_text(errors="replace").splitlines()[-3:] if log.exists() else []
@@ -267,7 +277,9 @@ class LocalCluster:
         self._wait_gone([self.server(name)], STOP_SECONDS)
 
     def running(self) -> list[ServerProcess]:
-        return [server for server in self.processes() if server.pid() is not None]
+        servers = self.processes()
+        pids = running_pids(servers)
+        return [server for server in servers if server.name in pids]
 
     def stop(self) -> None:
         """Ends what runs: routers, then shards, then config servers, each politely first."""
@@ -275,13 +287,11 @@ class LocalCluster:
         for is_its_turn in (is_router, lambda server: not is_router(server)):
             wave = [server for server in servers if is_its_turn(server)]
             for number in (signal.SIGTERM, signal.SIGKILL):
-                for server in wave:
-                    pid = server.pid()
-                    if pid is not None:
-                        # A frozen one would not hear it.
-                        with contextlib.suppress(ProcessLookupError):
-                            os.kill(pid, number)
-                            os.kill(pid, signal.SIGCONT)
+                for pid in running_pids(wave).values():
+                    # A frozen one would not hear it.
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, number)
+                        os.kill(pid, signal.SIGCONT)
                 wave = self._wait_gone(wave, STOP_SECONDS)
 
     def _wait_gone(self, servers: list[ServerProcess], seconds: float) -> list[ServerProcess]:
@@ -290,7 +300,8 @@ class LocalCluster:
         while True:
             for server in servers:
                 self._reap(server.name)
-            servers = [server for server in servers if server.pid() is not None]
+            pids = running_pids(servers)
+            servers = [server for server in servers if server.name in pids]
             if not servers or time.monotonic() >= end:
                 return servers
             time.sleep(POLL_SECONDS)
