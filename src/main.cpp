@@ -26,6 +26,7 @@
 #include "service/host_registry.h"
 #include "service/live_stats.h"
 #include "service/services.h"
+#include "service/topology_watch.h"
 #include "store/measured_store.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -105,9 +106,10 @@ int Serve(const Config& config, ShutdownSignals& signals) {
   ResponseCache cache({.max_bytes = config.cache_mib * 1024 * 1024});
   const auto shared_tier = ShareCache(config, cache, *store);
   HealthMonitor health([&store] { return store->Ping(); });
+  TopologyWatch topology([&store] { return store->DescribeTopology(); });
   LiveStats live;
   metrics::Registry registry;
-  Services services{config, *store, cache, health, live, registry};
+  Services services{config, *store, cache, health, live, topology, registry};
 
   http::RequestMetrics request_metrics(RouteTemplates());
   std::optional<http::AccessLog> access_log;

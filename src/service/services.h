@@ -7,6 +7,7 @@ class HealthMonitor;
 class LiveStats;
 class ResponseCache;
 class Store;
+class TopologyWatch;
 
 namespace metrics {
 class Registry;
@@ -19,6 +20,7 @@ struct Services {
   ResponseCache& cache;  ///< For its figures and POST /cache/clear; what is cached is the route table's business.
   HealthMonitor& health;
   LiveStats& live;
+  TopologyWatch& topology;     ///< What the store is made of, as last read.
   metrics::Registry& metrics;  ///< What /metrics shows.
 };
 

@@ -1,10 +1,14 @@
-"""The standard workload: 8 clients, 70 % reads, 30 % writes, each write with a key of its own, each answer written down."""
+"""The standard workload: 8 clients, 70 % reads, 30 % writes, each write with a key of its own, each answer written down.
 
+Each read of a user is held against the orders that were acknowledged before it started: it may be no older.
+"""
+
+import bisect
 import http.client
 import random
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -43,14 +47,18 @@ class Write:
 @dataclass
 class Workload:
     server: Server
+    others: list[Server] = field(default_factory=list)  # On the same store; every second client talks to them.
+    allowance: float = 0  # How many seconds older than acknowledged writes a read may be.
     writes: list[Write] = field(default_factory=list)
     reads: int = 0
+    compared: int = 0  # Reads of a user that had acknowledged orders.
     longest_gap: float = 0
 
     def __post_init__(self) -> None:
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._users: list[str] = []
+        self._acknowledged: defaultdict[str, list[float]] = defaultdict(list)  # Of each user's orders, when.
         self._last_good = time.monotonic()
         self._failures: list[BaseException] = []
         self._threads = [threading.Thread(target=self._run, args=(number,)) for number in range(CLIENTS)]
@@ -70,11 +78,13 @@ class Workload:
 
     def _run(self, number: int) -> None:
         choice = random.Random(number)
-        port, client = self.server.port, self.server.connect()
+        servers = [self.server, *self.others]
+        server = servers[number % len(servers)]
+        port, client = server.port, server.connect()
         try:
             while not self._stop.is_set():
-                if port != self.server.port:
-                    port, client = self.server.port, self.server.connect()
+                if port != server.port:
+                    port, client = server.port, server.connect()
                 try:
                     self._write(client, choice) if choice.random() < WRITES else self._read(client, choice)
                 except (OSError, http.client.HTTPException):
@@ -89,14 +99,23 @@ class Workload:
             self._last_good = now
 
     def _read(self, client: Client, choice: random.Random) -> None:
-        targets = ["/api/users", "/api/orders", "/api/stats"]
-        if self._users:
-            targets.append(f"/api/users/{choice.choice(self._users)}")
-        answer = client.get(choice.choice(targets))
+        user = choice.choice(self._users) if self._users and choice.random() < 0.5 else None
+        target = f"/api/users/{user}" if user else choice.choice(["/api/users", "/api/orders", "/api/stats"])
+        started = time.monotonic()
+        answer = client.get(target)
         assert answer.status in (200, 503), answer.body
-        if answer.status == 200:
-            self.reads += 1
-            self._good()
+        if answer.status != 200:
+            return
+        self.reads += 1
+        self._good()
+        if user:
+            self._hold_against_history(user, started, answer.json()["order_count"])
+
+    def _hold_against_history(self, user: str, started: float, count: int) -> None:
+        with self._lock:
+            least = bisect.bisect_right(self._acknowledged[user], started - self.allowance)
+            self.compared += least > 0
+        assert count >= least, f"{user} was shown with {count} orders after {least} had been acknowledged"
 
     def _write(self, client: Client, choice: random.Random) -> None:
         with self._lock:
@@ -114,6 +133,9 @@ class Workload:
             self._good()
             if write.target == "/api/users":
                 self._users.append(write.identifier)
+            else:
+                with self._lock:
+                    bisect.insort(self._acknowledged[str(write.body["user_id"])], time.monotonic())
 
     def check(self) -> None:
         """After the fault: nothing acknowledged is lost, nothing is there twice, and every total is its orders' sum."""

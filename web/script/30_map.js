@@ -20,16 +20,31 @@ function explain(node) {
   for (const other of all("#about section")) other.classList.toggle("shown", other === section);
 }
 
-/** Which boxes a request passed, as its receipt says: this instance, its cache or the store behind it. */
+/** Which boxes a request passed, as its receipt says: this instance, then its cache, the shared one or the store. */
 function wayOf(receipt) {
   const instance = `instance:${receipt.servedBy}`;
   const way = { nodes: ["client", instance], part: null, edges: [`client ${instance}`] };
-  if (receipt.fromCache) way.part = "cache";
+  const enter = (from, ids) => {
+    way.nodes.push(...ids);
+    for (const before of from) way.edges.push(...ids.map((id) => `${before} ${id}`));
+    return ids;
+  };
+  if (receipt.fromShared) enter([instance], ["redis"]);
+  else if (receipt.fromCache) way.part = "cache";
   else if (receipt.steps.some((step) => step.name === "store" && step.duration > 0)) {
-    way.nodes.push("store");
-    way.edges.push(`${instance} store`);
+    const routers = idsOf("router");
+    if (routers.length === 0) enter([instance], ["store"]);
+    else enter(enter([instance], routers), shardsAsked(receipt));
   }
   return way;
+}
+
+const idsOf = (kind) => all(`[data-kind="${kind}"]`).map((node) => node.dataset.node);
+
+/** All of them, or none where the receipt does not say which. */
+function shardsAsked(receipt) {
+  const shards = idsOf("shard");
+  return shards.length === 1 || receipt.work?.reach === "scatter" ? shards : [];
 }
 
 function light(way, motion) {

@@ -34,8 +34,25 @@ function readHeaders(receipt, answer) {
   const cache = answer.headers.get("Cache-Status") ?? "";
   receipt.cache = cache;
   receipt.fromCache = /;\s*hit\b/.test(cache);
-  receipt.steps = [...(answer.headers.get("Server-Timing") ?? "").matchAll(/([\w-]+);dur=([\d.]+)/g)]
+  receipt.fromShared = receipt.fromCache && /detail=redis/.test(cache);
+  const timing = answer.headers.get("Server-Timing") ?? "";
+  receipt.steps = [...timing.matchAll(/([\w-]+);dur=([\d.]+)/g)]
     .map(([, name, duration]) => ({ name, duration: Number(duration) }));
+  receipt.work = readWork(/store;dur=[\d.]+;desc="([^"]*)"/.exec(timing)?.[1]);
+}
+
+/** "2 commands targeted 1 retry": what the store's server was asked. */
+function readWork(description) {
+  const found = /^(\d+) commands?(?: (targeted|scatter))?(?: (\d+) retr)?/.exec(description ?? "");
+  return found && { commands: Number(found[1]), reach: found[2], retries: Number(found[3] ?? 0) };
+}
+
+function workLabel(work) {
+  const parts = [text("work.commands", { n: number(work.commands) })];
+  if (work.reach === "targeted") parts.push(text("work.targeted"));
+  if (work.reach === "scatter") parts.push(text("work.scatter"));
+  if (work.retries > 0) parts.push(text("work.retries", { n: number(work.retries) }));
+  return parts.join(", ");
 }
 
 function parse(body) {
@@ -108,8 +125,11 @@ async function show(receipt) {
 function showWay(slot, receipt) {
   const way = wayOf(receipt);
   const names = [text("part.reader"), receipt.servedBy ?? "?"];
-  if (way.part) names.push(text("part.cache"));
-  if (way.nodes.includes("store")) names.push(text("step.store"));
+  if (receipt.fromShared) names.push(text("part.shared"));
+  else if (way.part) names.push(text("part.cache"));
+  else if (receipt.steps.some((step) => step.name === "store" && step.duration > 0)) {
+    names.push(text("step.store") + (receipt.work ? ` (${workLabel(receipt.work)})` : ""));
+  }
   slot.textContent = names.join(" → ");
   light(way, "moving");
 }

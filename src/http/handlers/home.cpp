@@ -1,15 +1,14 @@
 #include "http/pages/home.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/build_info.h"
 #include "cache/response_cache.h"
 #include "config/config.h"
 #include "http/handlers/handlers.h"
+#include "http/handlers/home_map.h"
 #include "http/pages/answer.h"
 #include "http/pages/catalogue.h"
 #include "http/pages/locale.h"
@@ -22,17 +21,9 @@ namespace {
 
 using pages::Language;
 
-/// What the map and the first line are made of, read once for the page.
-struct Measured {
-  Result<Topology> topology;
-  Readiness readiness;
-  CacheStats cache;
-  bool cache_on = true;
-};
-
 Measured Measure(Services& services) {
-  return {services.store.DescribeTopology(), services.health.Current(), services.cache.Stats(SteadyClock::now()),
-          services.config.cache_mib > 0};
+  return {services.topology.Current(), services.health.Current(), services.cache.Stats(SteadyClock::now()),
+          services.config.cache_mib > 0, pages::ReadingOf(services.store.ListHosts(), services)};
 }
 
 std::vector<pages::Action> Actions() {
@@ -44,76 +35,28 @@ std::vector<pages::Action> Actions() {
   };
 }
 
-/// A command that only makes sense where the reader has the process before them.
-std::string LocalCommand(const Services& services, std::string_view signal) {
-  if (services.config.environment != "local") return {};
-  return fmt::format("kill -{} {}", signal, getpid());
+/// "sharding · mongos 4.0.3", or since when nobody knows.
+std::string StoreText(Language language, const Measured& measured) {
+  const auto& [topology, read_at, current] = measured.store;
+  if (!current) return pages::UnknownSince(language, read_at != 0 ? read_at : StartedAt());
+  constexpr std::string_view kModes[] = {"embedded", "replication", "sharding"};
+  return fmt::format("{} · {}", kModes[static_cast<std::size_t>(topology->mode)], topology->version);
 }
 
-std::string CacheText(Language language, const CacheStats& cache) {
-  const auto asked = cache.hits + cache.misses + cache.stale + cache.coalesced;
-  const double rate = asked == 0 ? 0 : static_cast<double>(cache.hits) / static_cast<double>(asked);
-  return pages::Text(language, "map.part.cache",
-                     {{"entries", pages::CountText(language, "map.part.cache.entries", cache.entries)},
-                      {"hits", asked == 0 ? "\u2013" : pages::FormatPercent(language, std::round(rate * 100) / 100)}});
-}
-
-pages::MapNode InstanceNode(Language language, const Services& services, const Measured& measured) {
-  const bool draining = measured.readiness.status == Readiness::Status::kDraining;
-  pages::MapNode node;
-  node.id = "instance:" + services.config.instance;
-  node.kind = "instance";
-  node.column = 1;
-  node.name = services.config.instance;
-  node.state = draining ? pages::NodeState::kDraining : pages::NodeState::kUp;
-  node.since = draining ? 0 : StartedAt();
-  if (measured.cache_on) node.parts = {{"cache", CacheText(language, measured.cache)}};
-  node.command = LocalCommand(services, "TERM");
-  return node;
-}
-
-pages::MapNode StoreNode(Language language, const Services& services, const Measured& measured) {
-  pages::MapNode node;
-  node.id = "store";
-  node.kind = "embedded";
-  node.column = 2;
-  node.name = services.config.data_dir;
-  node.command = LocalCommand(services, "KILL");
-  for (const HealthCheck& check : measured.readiness.checks) {
-    node.state = check.ok ? pages::NodeState::kUp : pages::NodeState::kDown;
-    node.since = check.since;
-    if (!check.ok && !check.detail.empty()) node.details.push_back(check.detail);
+std::string CacheText(Language language, const ResponseCache& cache, const Measured& measured) {
+  if (!measured.cache_on) return std::string(pages::Text(language, "fact.cache.off"));
+  const char* key = "fact.cache.memory";
+  if (const SharedTier* tier = cache.shared(); tier != nullptr) {
+    const bool used = tier->Status().breaker == SharedTierStatus::Breaker::kClosed;
+    key = used ? "fact.cache.shared" : "fact.cache.alone";
   }
-  if (!measured.topology) return node;
-  const std::string& location = measured.topology->location;
-  node.name = location.substr(location.rfind('/') + 1);
-  node.details.push_back(location);
-  node.details.push_back(measured.topology->version + " · " + pages::FormatBytes(language, measured.topology->bytes));
-  return node;
-}
-
-pages::MapView MapOf(Language language, const Services& services, const Measured& measured) {
-  pages::MapNode reader;
-  reader.id = "client";
-  reader.kind = "client";
-  reader.name = pages::Text(language, "map.client.name");
-  reader.state = pages::NodeState::kUnwatched;
-  pages::MapView map;
-  map.nodes = {reader, InstanceNode(language, services, measured), StoreNode(language, services, measured)};
-  map.edges = {{map.nodes[0].id, map.nodes[1].id}, {map.nodes[1].id, map.nodes[2].id}};
-  return map;
+  return pages::Text(language, key, {{"entries", pages::FormatInteger(language, measured.cache.entries)}});
 }
 
 std::vector<pages::Fact> FactsOf(Language language, const Services& services, const Measured& measured) {
-  const std::string store = measured.topology ? "embedded · " + measured.topology->version
-                                              : pages::UnknownSince(language, pages::StoreSilentSince(services));
-  const std::string cache = measured.cache_on
-                                ? pages::Text(language, "fact.cache.memory",
-                                              {{"entries", pages::FormatInteger(language, measured.cache.entries)}})
-                                : std::string(pages::Text(language, "fact.cache.off"));
   const auto up = std::chrono::seconds(static_cast<std::int64_t>(UptimeSeconds()));
-  return {{"fact.store", store},
-          {"fact.cache", cache},
+  return {{"fact.store", StoreText(language, measured)},
+          {"fact.cache", CacheText(language, services.cache, measured)},
           {"fact.up", pages::FormatSpan(language, up)},
           {"fact.version", std::string(ThisBuild().version)}};
 }
@@ -125,7 +68,10 @@ std::vector<pages::Event> EventsOf(Language language, const Services& services, 
     events.push_back(
         {check.since, std::string(pages::Text(language, check.ok ? "event.store_answers" : "event.store_silent"))});
   }
-  std::ranges::sort(events, std::ranges::greater(), &pages::Event::time);
+  for (const TopologyEvent& event : services.topology.Events()) {
+    events.push_back({event.time, EventText(language, event)});
+  }
+  std::ranges::stable_sort(events, std::ranges::greater(), &pages::Event::time);
   return events;
 }
 
@@ -151,7 +97,7 @@ Result<Response> ShowHome(const Request& request, Services& services) {
   view.actions = Actions();
   view.done = pages::DoneOf(request);
   view.live = LiveOf(services);
-  view.hosts = pages::ReadingOf(services.store.ListHosts(), services);
+  view.hosts = measured.hosts;
   if (const auto left = services.cache.RemainingTtl({"/hosts"}, SteadyClock::now()); left > 0) view.hosts_cached = left;
   view.events = EventsOf(language, services, measured);
   return pages::Html(pages::RenderHome(view, frame));

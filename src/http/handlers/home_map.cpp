@@ -1,0 +1,249 @@
+#include "http/handlers/home_map.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/build_info.h"
+#include "config/config.h"
+#include "http/pages/catalogue.h"
+#include "http/pages/locale.h"
+
+namespace demo::http {
+namespace {
+
+using pages::Language;
+using pages::MapNode;
+using pages::NodeState;
+using pages::Text;
+using Role = Topology::Role;
+
+/// A command that only makes sense where the reader has the process before them.
+std::string LocalCommand(const Services& services, std::string_view signal) {
+  if (services.config.environment != "local") return {};
+  return fmt::format("kill -{} {}", signal, getpid());
+}
+
+std::string CacheText(Language language, const CacheStats& cache) {
+  const auto asked = cache.hits + cache.misses + cache.stale + cache.coalesced;
+  const double rate = asked == 0 ? 0 : static_cast<double>(cache.hits) / static_cast<double>(asked);
+  return Text(language, "map.part.cache",
+              {{"entries", pages::CountText(language, "map.part.cache.entries", cache.entries)},
+               {"hits", asked == 0 ? "\u2013" : pages::FormatPercent(language, std::round(rate * 100) / 100)}});
+}
+
+MapNode NodeOf(std::string id, std::string kind, int column, std::string name) {
+  MapNode node;
+  node.id = std::move(id);
+  node.kind = std::move(kind);
+  node.column = column;
+  node.name = std::move(name);
+  return node;
+}
+
+MapNode ThisInstance(Language language, const Services& services, const Measured& measured) {
+  const bool draining = measured.readiness.status == Readiness::Status::kDraining;
+  MapNode node = NodeOf("instance:" + services.config.instance, "instance", 1, services.config.instance);
+  node.state = draining ? NodeState::kDraining : NodeState::kUp;
+  node.since = draining ? 0 : StartedAt();
+  if (measured.cache_on) node.parts = {{"cache", CacheText(language, measured.cache)}};
+  node.command = LocalCommand(services, "TERM");
+  return node;
+}
+
+/// What the store's own health check says, for the one box of a store that has but one.
+void AddHealth(const Measured& measured, MapNode& node) {
+  for (const HealthCheck& check : measured.readiness.checks) {
+    node.state = check.ok ? NodeState::kUp : NodeState::kDown;
+    node.since = check.since;
+    if (!check.ok && !check.detail.empty()) node.details.push_back(check.detail);
+  }
+}
+
+MapNode EmbeddedNode(Language language, const Services& services, const Measured& measured) {
+  MapNode node = NodeOf("store", "embedded", 2, services.config.data_dir);
+  node.command = LocalCommand(services, "KILL");
+  AddHealth(measured, node);
+  if (!measured.store.topology) return node;
+  const std::string& location = measured.store.topology->location;
+  node.name = location.substr(location.rfind('/') + 1);
+  node.details.push_back(location);
+  node.details.push_back(measured.store.topology->version + " · " +
+                         pages::FormatBytes(language, measured.store.topology->bytes));
+  return node;
+}
+
+std::string MemberText(Language language, const Topology::Member& member) {
+  constexpr const char* kTexts[] = {"member.primary",  "member.secondary", "member.arbiter",
+                                    "member.starting", "member.down",      "member.unknown"};
+  constexpr const char* kGlyphs[] = {"●", "○", "△", "◌", "✕", "?"};
+  const auto role = static_cast<std::size_t>(member.role);
+  std::string text = fmt::format("{} {} {}", kGlyphs[role], member.name, Text(language, kTexts[role]));
+  if (member.lag && *member.lag >= std::chrono::seconds(1)) {
+    const double seconds = std::chrono::duration<double>(*member.lag).count();
+    text += ", " + Text(language, "member.lag", {{"n", pages::FormatNumber(language, seconds, 1)}});
+  }
+  return text;
+}
+
+/// A set with a primary takes writes; one without does not; and without a word of its members nothing is known.
+NodeState StateOf(const Topology::ReplicaSet& set, bool current) {
+  if (!current || set.members.empty()) return NodeState::kUnknown;
+  const auto has = [&](Role role) {
+    return std::ranges::find(set.members, role, &Topology::Member::role) != set.members.end();
+  };
+  if (has(Role::kPrimary)) return NodeState::kUp;
+  return has(Role::kUnknown) ? NodeState::kUnknown : NodeState::kDown;
+}
+
+MapNode SetNode(Language language, std::string id, std::string kind, int column, const Topology::ReplicaSet& set,
+                bool current) {
+  MapNode node = NodeOf(std::move(id), std::move(kind), column, set.name);
+  node.state = StateOf(set, current);
+  for (const Topology::Member& member : set.members) node.details.push_back(MemberText(language, member));
+  return node;
+}
+
+/// Eight blocks, of which `share` are full.
+std::string Bar(double share) {
+  constexpr int kBlocks = 8;
+  const int full = static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * kBlocks));
+  std::string bar;
+  for (int i = 0; i < kBlocks; ++i) bar += i < full ? "▰" : "▱";
+  return bar;
+}
+
+void AddContents(Language language, const std::vector<Topology::Shard>& shards, const Topology::Shard& shard,
+                 MapNode& node) {
+  std::int64_t all = 0;
+  for (const Topology::Shard& each : shards) all += ChunksOf(each).value_or(0);
+  if (const auto chunks = ChunksOf(shard); chunks && all > 0) {
+    node.details.push_back(Text(language, "map.shard.chunks",
+                                {{"bar", Bar(static_cast<double>(*chunks) / static_cast<double>(all))},
+                                 {"n", pages::FormatInteger(language, *chunks)},
+                                 {"all", pages::FormatInteger(language, all)}}));
+  }
+  for (const Topology::Part& part : shard.parts) {
+    if (!part.documents) continue;
+    node.details.push_back(part.collection + ": " + pages::FormatInteger(language, *part.documents));
+  }
+}
+
+void AddShards(Language language, const Topology& topology, bool current, pages::MapView& map) {
+  if (topology.shard_list) {
+    for (const Topology::Shard& shard : *topology.shard_list) {
+      MapNode node = SetNode(language, "shard:" + shard.name, "shard", 3, shard.set, current);
+      node.name = shard.name;
+      AddContents(language, *topology.shard_list, shard, node);
+      map.nodes.push_back(std::move(node));
+    }
+  }
+  if (!topology.config_servers) return;
+  MapNode node = SetNode(language, "config", "config", 3, *topology.config_servers, current);
+  if (topology.balancer) {
+    const char* state = topology.balancer->working ? "balancer.working" : "balancer.idle";
+    node.details.emplace_back(Text(language, topology.balancer->on ? state : "balancer.off"));
+  }
+  map.nodes.push_back(std::move(node));
+}
+
+void AddRouters(const Topology& topology, bool current, pages::MapView& map) {
+  if (!topology.routers) return;
+  for (const Topology::Router& router : *topology.routers) {
+    MapNode node = NodeOf("router:" + router.name, "router", 2, router.name);
+    // They tell the config servers every ten seconds that they live; three times without is a while.
+    const bool silent = router.silence && *router.silence > std::chrono::seconds(30);
+    node.state = current ? (silent ? NodeState::kDown : NodeState::kUp) : NodeState::kUnknown;
+    if (!router.version.empty()) node.details.push_back("mongos " + router.version);
+    map.nodes.push_back(std::move(node));
+  }
+}
+
+void AddInstances(Language language, const Services& services, const Measured& measured, pages::MapView& map) {
+  map.nodes.push_back(ThisInstance(language, services, measured));
+  if (!measured.hosts) return;
+  for (const Host& host : *measured.hosts) {
+    if (host.pod == services.config.instance) continue;
+    // It renews itself among the hosts; whether it drains only it knows.
+    map.nodes.push_back(NodeOf("instance:" + host.pod, "peer", 1, host.pod));
+  }
+}
+
+void AddRedis(Language language, const ResponseCache& cache, pages::MapView& map) {
+  if (cache.shared() == nullptr) return;
+  const SharedTierStatus status = cache.shared()->Status();
+  MapNode node = NodeOf("redis", "redis", 2, status.primary.empty() ? "Redis" : status.primary);
+  const bool closed = status.breaker == SharedTierStatus::Breaker::kClosed;
+  node.state = closed ? NodeState::kUp : NodeState::kDown;
+  node.since = status.since;
+  if (!closed && !status.reason.empty()) node.details.push_back(status.reason);
+  if (!status.version.empty()) node.details.push_back("Redis " + status.version);
+  for (const auto& replica : status.replicas) {
+    const char* key = replica.online ? "map.redis.replica" : "map.redis.replica_away";
+    node.details.push_back(Text(language, key, {{"name", replica.address}}));
+  }
+  const auto answering = std::ranges::count(status.sentinels, true, &SharedTierStatus::Sentinel::answers);
+  if (!status.sentinels.empty()) {
+    node.details.push_back(
+        Text(language, "map.redis.sentinels",
+             {{"n", pages::FormatInteger(language, answering)},
+              {"all", pages::FormatInteger(language, static_cast<long long>(status.sentinels.size()))}}));
+  }
+  map.nodes.push_back(std::move(node));
+}
+
+void AddStore(Language language, const Services& services, const Measured& measured, pages::MapView& map) {
+  const auto& topology = measured.store.topology;
+  const bool embedded = !topology || topology->mode == Topology::Mode::kEmbedded;
+  if (embedded) {
+    map.nodes.push_back(EmbeddedNode(language, services, measured));
+  } else if (topology && topology->mode == Topology::Mode::kSharding) {
+    AddRouters(*topology, measured.store.current, map);
+    AddShards(language, *topology, measured.store.current, map);
+  } else {
+    const Topology::ReplicaSet unknown;
+    const auto& set = topology && topology->replica_set ? *topology->replica_set : unknown;
+    MapNode node = SetNode(language, "store", "replica_set", 2, set, measured.store.current);
+    if (node.name.empty()) node.name = "MongoDB";
+    if (set.members.empty()) AddHealth(measured, node);
+    map.nodes.push_back(std::move(node));
+  }
+}
+
+/// Every box sends to every box of the next column: any instance takes any request, any router reaches any shard. Only
+/// what is a cache sends to nobody.
+void JoinColumns(pages::MapView& map) {
+  for (const MapNode& from : map.nodes) {
+    if (from.kind == "redis") continue;
+    for (const MapNode& to : map.nodes) {
+      if (to.column == from.column + 1) map.edges.push_back({from.id, to.id});
+    }
+  }
+}
+
+}  // namespace
+
+pages::MapView MapOf(Language language, const Services& services, const Measured& measured) {
+  pages::MapView map;
+  MapNode reader = NodeOf("client", "client", 0, std::string(Text(language, "map.client.name")));
+  reader.state = NodeState::kUnwatched;
+  map.nodes.push_back(std::move(reader));
+  AddInstances(language, services, measured, map);
+  AddRedis(language, services.cache, map);
+  AddStore(language, services, measured, map);
+  JoinColumns(map);
+  return map;
+}
+
+std::string EventText(Language language, const TopologyEvent& event) {
+  constexpr const char* kKeys[] = {"event.primary",     "event.no_primary", "event.member_down", "event.member_up",
+                                   "event.shard_added", "event.chunks",     "event.router_came", "event.router_gone",
+                                   "event.unreachable", "event.reachable"};
+  return Text(language, kKeys[static_cast<std::size_t>(event.kind)],
+              {{"where", event.where}, {"who", event.who}, {"n", pages::FormatInteger(language, event.count)}});
+}
+
+}  // namespace demo::http
