@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 
 std::string Seconds(milliseconds time) { return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000); }
 
-/// Plain lines: a step when it begins, a wait when its reason is a new one. On a terminal the wait counts its seconds.
+/// A step when it begins, a wait when its reason is a new one. On a terminal the wait counts its seconds.
 class TextProgress : public cluster::ApplyListener {
  public:
   TextProgress(std::ostream& out, bool terminal, bool dry_run) : out_(out), terminal_(terminal), dry_run_(dry_run) {}
@@ -38,15 +38,16 @@ class TextProgress : public cluster::ApplyListener {
       EndWait();
       waiting_for_ = reason;
       since_ = now;
-      if (!terminal_) out_ << "wait: " << reason << std::endl;
+      out_ << "wait: " << reason << std::endl;
     }
     if (!terminal_) return;
+    // A line of its own: the reason may be longer than the terminal is wide.
     drawn_ = true;
     const auto waited = std::chrono::duration_cast<std::chrono::seconds>(now - since_);
-    out_ << fmt::format("\r\x1B[Kwait {:3} s: {}", waited.count(), reason) << std::flush;
+    out_ << fmt::format("\r\x1B[K  {} s", waited.count()) << std::flush;
   }
   void EndWait() {
-    if (std::exchange(drawn_, false)) out_ << std::endl;
+    if (std::exchange(drawn_, false)) out_ << "\r\x1B[K" << std::flush;
     waiting_for_.clear();
   }
 

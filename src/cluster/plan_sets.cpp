@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "cluster/planning.h"
 #include "cluster/reply.h"
@@ -79,8 +80,8 @@ void Initiate(const ReplicaSet& set, const SetView& view, const PickSet& pick, b
   if (AnyOf(view, Kind::kSilent)) {
     return planning.AddWait(WaitingFor(view), [pick](Observed& observed) {
       for (Server& member : pick(observed).members) {
-        if (member.kind == Kind::kSilent)
-          member = {.address = member.address, .kind = Kind::kUninitialised, .wire_version = kOldestWireVersion};
+        if (member.kind != Kind::kSilent) continue;
+        member = {.address = member.address, .kind = Kind::kUninitialised, .wire_version = kOldestWireVersion};
       }
     });
   }
@@ -117,7 +118,9 @@ std::string RolesOf(const SetView& view) {
 /// what the primary tells everybody.
 bool Has(const SetView& view, const Server& member) {
   const Server* primary = PrimaryOf(view);
-  const auto is_it = [&](const std::string& host) { return host == member.address || host == member.calls_itself; };
+  const auto is_it = [&](const std::string& host) {
+    return !host.empty() && (host == member.address || host == member.calls_itself);
+  };
   if (primary && std::ranges::any_of(primary->hosts, is_it)) return true;
   return view.config && std::ranges::any_of(reply::Array(*view.config, "members"), [&](const json::value& entry) {
            return entry.is_object() && is_it(reply::Text(entry.get_object(), "host"));
@@ -136,50 +139,52 @@ json::object WithMember(json::object config, const std::string& host) {
 
 bool IsServing(const Server& member) { return member.primary || member.secondary; }
 
-/// One at a time, and the next only when the one before serves, so that a majority is never made of newcomers.
-bool AddMissing(const Server& primary, const SetView& view, const PickSet& pick, Planning& planning) {
+/// The first of those that the set has and that do not serve.
+std::optional<std::size_t> Newcomer(const SetView& view) {
   for (std::size_t i = 0; i < view.members.size(); ++i) {
     const Server& member = view.members[i];
-    const auto serves = [pick, i](Observed& observed) {
-      Server& after = pick(observed).members[i];
-      after = {.address = after.address, .kind = Kind::kMember, .wire_version = kOldestWireVersion};
-      after.set_name = pick(observed).name;
-      after.secondary = true;
-    };
-    if (Has(view, member)) continue;
-    if (member.kind == Kind::kSilent) {
-      planning.AddWait(WaitingFor(view),
-                       [pick, i](Observed& observed) { pick(observed).members[i].kind = Kind::kUninitialised; });
-      return false;
-    }
-    if (!view.config) {
-      planning.AddWait(fmt::format("{}: the primary {} does not say how it is configured: {}", view.name,
-                                   primary.address, view.unasked.text),
-                       [pick, hosts = primary.hosts](Observed& observed) { Elect(pick(observed), hosts); });
-      return false;
-    }
-    const auto newcomer = std::ranges::find_if(view.members, [&](const Server& other) {
-      return other.kind != Kind::kSilent && Has(view, other) && !IsServing(other);
-    });
-    if (newcomer != view.members.end()) {
-      const auto at = static_cast<std::size_t>(newcomer - view.members.begin());
-      planning.AddWait(
-          fmt::format("{}: {} copies the data before another member is added", view.name, newcomer->address),
-          [pick, at](Observed& observed) { pick(observed).members[at].secondary = true; });
-      return false;
-    }
-    json::object wanted = WithMember(*view.config, member.address);
-    planning.Add({.text = fmt::format("{}: add the member {}", view.name, member.address),
-                  .address = primary.address,
-                  .database = "admin",
-                  .command = {{"replSetReconfig", wanted}},
-                  .effect = [pick, serves, wanted](Observed& observed) {
-                    pick(observed).config = wanted;
-                    serves(observed);
-                  }});
-    return false;
+    if (member.kind != Kind::kSilent && Has(view, member) && !IsServing(member)) return i;
   }
-  return true;
+  return std::nullopt;
+}
+
+/// One at a time, and the next only when the one before serves, so that a majority is never made of newcomers.
+void AddMember(std::size_t i, const Server& primary, const SetView& view, const PickSet& pick, Planning& planning) {
+  const Server& member = view.members[i];
+  if (member.kind == Kind::kSilent) {
+    return planning.AddWait(WaitingFor(view),
+                            [pick, i](Observed& observed) { pick(observed).members[i].kind = Kind::kUninitialised; });
+  }
+  if (!view.config) {
+    return planning.AddWait(fmt::format("{}: the primary {} does not say how it is configured: {}", view.name,
+                                        primary.address, view.unasked.text),
+                            [pick, hosts = primary.hosts](Observed& observed) { Elect(pick(observed), hosts); });
+  }
+  if (const auto newcomer = Newcomer(view)) {
+    return planning.AddWait(
+        fmt::format("{}: {} copies the data before another member is added", view.name,
+                    view.members[*newcomer].address),
+        [pick, at = *newcomer](Observed& observed) { pick(observed).members[at].secondary = true; });
+  }
+  json::object wanted = WithMember(*view.config, member.address);
+  planning.Add({.text = fmt::format("{}: add the member {}", view.name, member.address),
+                .address = primary.address,
+                .database = "admin",
+                .command = {{"replSetReconfig", wanted}},
+                .effect = [pick, i, wanted](Observed& observed) {
+                  SetView& after = pick(observed);
+                  after.config = wanted;
+                  after.members[i].kind = Kind::kMember;
+                  after.members[i].set_name = after.name;
+                  after.members[i].secondary = true;
+                }});
+}
+
+bool AddMissing(const Server& primary, const SetView& view, const PickSet& pick, Planning& planning) {
+  const auto missing = std::ranges::find_if(view.members, [&](const Server& member) { return !Has(view, member); });
+  if (missing == view.members.end()) return true;
+  AddMember(static_cast<std::size_t>(missing - view.members.begin()), primary, view, pick, planning);
+  return false;
 }
 
 }  // namespace

@@ -4,9 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
-#include <fstream>
-#include <sstream>
 
+#include "cluster/recording.h"
 #include "cluster/reply.h"
 
 namespace demo::cluster {
@@ -14,24 +13,6 @@ namespace {
 
 namespace json = boost::json;
 using testing::ElementsAre;
-
-/// What a real sharded MongoDB 4.0.3 answered.
-const json::object& Recording() {
-  static const json::object kRecording = [] {
-    std::ifstream file(DEMO_SOURCE_DIR "/tests/data/mongo-replies/mongodb-4.0.3.json");
-    std::stringstream text;
-    text << file.rdbuf();
-    return json::parse(text.str()).as_object();
-  }();
-  return kRecording;
-}
-
-json::object Recorded(const char* name) { return Recording().at(name).at("reply").as_object(); }
-
-/// Rows as a cursor's first batch.
-json::object AsBatch(const char* name) {
-  return {{"cursor", {{"firstBatch", Recording().at(name).at("reply").as_array()}}}};
-}
 
 json::object Parsed(std::string_view text) { return json::parse({text.data(), text.size()}).as_object(); }
 
@@ -77,8 +58,8 @@ TEST(ReadReplies, ReadsShards) {
 }
 
 TEST(ReadReplies, ReadsDatabases) {
-  EXPECT_TRUE(ReadDatabaseSharded(AsBatch("config.databases"), "demoDB"));
-  EXPECT_FALSE(ReadDatabaseSharded(AsBatch("config.databases"), "otherDB"));
+  EXPECT_TRUE(ReadDatabaseSharded(RecordedBatch("config.databases"), "demoDB"));
+  EXPECT_FALSE(ReadDatabaseSharded(RecordedBatch("config.databases"), "otherDB"));
 }
 
 TEST(ReadReplies, ReadsShardKeysAndChunks) {
@@ -92,7 +73,7 @@ TEST(ReadReplies, ReadsShardKeysAndChunks) {
   for (const auto& [group, count] : counts) {
     rows.push_back({{"_id", {{"ns", group.first}, {"shard", group.second}}}, {"chunks", count}});
   }
-  ReadSharding(AsBatch("config.collections"), {{"cursor", {{"firstBatch", rows}}}}, "demoDB", collections);
+  ReadSharding(RecordedBatch("config.collections"), AsBatch(rows), "demoDB", collections);
   EXPECT_EQ(collections["users"].shard_key, (json::object{{"user_id", "hashed"}}));
   EXPECT_EQ(collections["users"].parts["rs-shard"].chunks, 2);
   EXPECT_EQ(collections["users"].parts["rs-shard-1"].chunks, 2);
@@ -116,7 +97,7 @@ TEST(ReadReplies, ReadsChunksByUuid) {
 
 TEST(ReadReplies, ReadsSizes) {
   CollectionView collection;
-  ReadSizes(AsBatch("mongos.aggregate.collStats"), collection);
+  ReadSizes(RecordedBatch("mongos.aggregate.collStats"), collection);
   EXPECT_EQ(collection.parts.size(), 2);
   ReadSizes(Parsed(R"({"cursor": {"firstBatch": [{"shard": "a", "count": {"$numberInt": "7"}, "bytes": 70}]}})"),
             collection);
