@@ -116,7 +116,9 @@ std::optional<ResponseCache::Found> ResponseCache::FindStale(const CacheKey& key
 std::optional<ResponseCache::Found> ResponseCache::FindShared(const CacheKey& key, Reading& reading,
                                                               std::chrono::seconds ttl, SteadyTime now) {
   if (shared_ == nullptr) return std::nullopt;
+  const SteadyTime asked = SteadyClock::now();
   SharedTier::Answer answer = shared_->Find(key.ToString(), reading.stamp.slots);
+  reading.shared_time += (SteadyClock::now() - asked).count();
   reading.shared = std::move(answer.stamp);
   if (!answer.response) return std::nullopt;
   // Another process read the data, some time ago: what this one knows of itself vouches for nothing.
@@ -127,13 +129,15 @@ std::optional<ResponseCache::Found> ResponseCache::FindShared(const CacheKey& ke
   return Found{std::move(answer.response), SecondsLeft(expires, now), false, true};
 }
 
-bool ResponseCache::Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response, const Reading& reading,
+bool ResponseCache::Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response, Reading& reading,
                           std::chrono::seconds ttl, SteadyTime now) {
   if (response->status != 200 || !generations_.IsCurrent(reading.stamp)) return false;
   const auto lifetime = ttl - Jitter(ttl, Lookup(key).hash, now);
   if (shared_ != nullptr && reading.shared) {
+    const SteadyTime asked = SteadyClock::now();
     shared_->Store(key.ToString(), *response, reading.stamp.slots, *reading.shared,
                    std::chrono::duration_cast<std::chrono::milliseconds>(lifetime));
+    reading.shared_time += (SteadyClock::now() - asked).count();
   }
   return Keep(key, std::move(response), reading.stamp, now + lifetime, now);
 }

@@ -69,6 +69,7 @@ class ResponseCache {
   struct Reading {
     Generations::Stamp stamp;
     std::optional<SharedTier::Stamp> shared;  ///< Set by FindShared.
+    std::int64_t shared_time = 0;             ///< Nanoseconds in the shared tier, added up by FindShared and Store.
   };
 
   explicit ResponseCache(const CacheOptions& options = {});
@@ -98,10 +99,11 @@ class ResponseCache {
   /// size beyond the limit, stores nothing: false.
   bool Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response, const Generations::Stamp& stamp,
              std::chrono::seconds ttl, SteadyTime now) {
-    return Store(key, std::move(response), Reading{stamp, {}}, ttl, now);
+    Reading reading{stamp, {}};
+    return Store(key, std::move(response), reading, ttl, now);
   }
   /// The same in both tiers, where `reading` has been to the shared one.
-  bool Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response, const Reading& reading,
+  bool Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response, Reading& reading,
              std::chrono::seconds ttl, SteadyTime now);
 
   /// What a write does after its commit and before it is acknowledged: all that it changed at once, for all processes.

@@ -49,8 +49,8 @@ struct SharedTierCounts {
   std::uint64_t errors = 0;   ///< Calls that failed.
   std::uint64_t skipped = 0;  ///< Lookups that the open breaker spared.
   std::uint64_t stored = 0;
-  std::uint64_t oversized = 0;  ///< Answers that stay in this process because they are large.
-  std::uint64_t unraised = 0;   ///< Changes that the shared tier could not carry to the others.
+  std::uint64_t oversized = 0;                      ///< Answers that stay in this process because they are large.
+  std::uint64_t unraised = 0;                       ///< Changes that the shared tier could not carry to the others.
   std::array<metrics::DurationTotal, 3> durations;  ///< Of finding, storing and raising.
 };
 

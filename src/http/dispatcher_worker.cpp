@@ -86,14 +86,17 @@ void Dispatcher::Run(Job job) {
   const bool expired = begun - job.queued_at > options_.max_wait;
   store_time::Take();
   Result<Response> outcome = expired ? Fail(WaitedTooLong()) : Call(job.request, job.route);
-  const SteadyTime done = SteadyClock::now();
+  const SteadyTime handled = SteadyClock::now();
   const auto* changes = std::get_if<Changes>(&route.policy);
   if (changes != nullptr && !expired) RaiseAfter(*changes, outcome);
+  const SteadyTime done = cache_.shared() != nullptr ? SteadyClock::now() : handled;
 
   Reply reply = Answer(job.request, std::move(outcome),
                        {.route = job.route, .entity_tag = changes == nullptr, .gzip = GzipFor(job.request)});
-  reply.times = {
-      .queue = (begun - job.queued_at).count(), .handler = (done - begun).count(), .store = store_time::Take()};
+  reply.times = {.queue = (begun - job.queued_at).count(),
+                 .handler = (done - begun).count(),
+                 .store = store_time::Take(),
+                 .shared = (done - handled).count()};
   std::move(job.ticket).Send(std::move(reply));
 }
 
@@ -101,9 +104,9 @@ void Dispatcher::RunFlight(Job job, const Cached& policy, Flights::Flight& fligh
   const SteadyTime begun = SteadyClock::now();
   store_time::Take();
   Reply reply = Fly(job, policy, flight);
-  reply.times = {.queue = (begun - job.queued_at).count(),
-                 .handler = (SteadyClock::now() - begun).count(),
-                 .store = store_time::Take()};
+  reply.times.queue = (begun - job.queued_at).count();
+  reply.times.handler = (SteadyClock::now() - begun).count();
+  reply.times.store = store_time::Take();
 
   Reply shared = reply;
   if (shared.cache == CacheResult::kMiss) shared.cache = CacheResult::kCoalesced;
@@ -123,7 +126,9 @@ Reply Dispatcher::Fly(const Job& job, const Cached& policy, Flights::Flight& fli
   if (auto found = cache_.Find(key, begun)) return FromCache(*std::move(found));
   if (auto found = cache_.FindShared(key, reading, policy.ttl, begun)) {
     cache_.Count(CacheEvent::kHit);
-    return FromCache(*std::move(found));
+    Reply reply = FromCache(*std::move(found));
+    reply.times.shared = reading.shared_time;
+    return reply;
   }
 
   const bool expired = begun - job.queued_at > options_.max_wait;
@@ -140,6 +145,7 @@ Reply Dispatcher::Fly(const Job& job, const Cached& policy, Flights::Flight& fli
   reply.cache = CacheResult::kMiss;
   Count(reply.cache);
   reply.stored = cache_.Store(key, reply.response, reading, policy.ttl, done);
+  reply.times.shared = reading.shared_time;
   return reply;
 }
 

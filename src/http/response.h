@@ -33,6 +33,7 @@ struct StepTimes {
   std::int64_t queue = 0;    ///< Waiting for a worker.
   std::int64_t handler = 0;  ///< In the handler, the store included.
   std::int64_t store = 0;    ///< In the store.
+  std::int64_t shared = 0;   ///< In the cache's shared tier; the handler's time holds it.
 };
 
 /// An answer on its way to one connection.

@@ -204,6 +204,7 @@ void PutTimingLine(Cursor& out, const StepTimes& times, std::int64_t total) {
   if (times.queue > 0) (out << ", queue;dur=").PutMillis(times.queue, 3);
   if (times.handler > 0) (out << ", handler;dur=").PutMillis(times.handler, 3);
   if (times.store > 0) (out << ", store;dur=").PutMillis(times.store, 3);
+  if (times.shared > 0) (out << ", redis;dur=").PutMillis(times.shared, 3);
   out << "\r\n";
 }
 

@@ -158,14 +158,15 @@ function showSteps(bar, list, receipt) {
   }
 }
 
-/** The steps' own times, which add up to the whole: the handler's holds the store's, the server's holds both, and what
+/** The steps' own times, which add up to the whole: the handler's holds the store's and Redis', the server's holds both, and what
     the browser measured holds the way there and back. */
 function ownTimes(receipt) {
   const of = (name) => receipt.steps.find((step) => step.name === name)?.duration ?? 0;
   const own = {
     queue: of("queue"),
-    handler: Math.max(0, of("handler") - of("store")),
+    handler: Math.max(0, of("handler") - of("store") - of("redis")),
     store: of("store"),
+    redis: of("redis"),
     loop: Math.max(0, of("total") - of("queue") - of("handler")),
     browser: Math.max(0, receipt.total - of("total")),
   };

@@ -4,7 +4,7 @@ namespace demo::redis {
 
 Pool::Lease::~Lease() {
   if (pool_ == nullptr) return;
-  pool_->Return(std::move(session_), broken_ ? std::nullopt : std::optional(std::move(connection_)));
+  pool_->Return(session_, broken_ ? std::nullopt : std::optional(std::move(connection_)));
 }
 
 Result<std::vector<Reply>> Pool::Lease::Run(const Commands& commands, SteadyTime deadline) {
@@ -35,7 +35,7 @@ Result<std::optional<Pool::Lease>> Pool::Take(const std::shared_ptr<const Sessio
   return std::unexpected(connection.error());
 }
 
-void Pool::Return(std::shared_ptr<const Session> session, std::optional<Connection> connection) {
+void Pool::Return(const std::shared_ptr<const Session>& session, std::optional<Connection> connection) {
   const std::lock_guard lock(mutex_);
   --in_use_;
   if (connection && session == session_) idle_.push_back(*std::move(connection));

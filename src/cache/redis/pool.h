@@ -44,7 +44,7 @@ class Pool {
   void Clear();
 
  private:
-  void Return(std::shared_ptr<const Session> session, std::optional<Connection> connection);
+  void Return(const std::shared_ptr<const Session>& session, std::optional<Connection> connection);
 
   const RedisOptions& options_;
   std::mutex mutex_;

@@ -248,7 +248,7 @@ void RedisTier::SetHalfOpen() {
   if (!session_) status_.breaker = SharedTierStatus::Breaker::kHalfOpen;
 }
 
-bool RedisTier::Adopt(std::shared_ptr<const Session> session) {
+bool RedisTier::Adopt(const std::shared_ptr<const Session>& session) {
   {
     const std::lock_guard lock(mutex_);
     if (!owed_.empty()) return false;

@@ -70,7 +70,7 @@ class RedisTier final : public SharedTier {
   /// `replies` are those to what AddRaise adds.
   static Result<void> CheckRaise(const Session& session, std::span<const Reply> replies);
   /// True where workers use `session` from now on; false while a raise is owed that must be delivered before.
-  bool Adopt(std::shared_ptr<const Session> session);
+  bool Adopt(const std::shared_ptr<const Session>& session);
   void Drop(const std::string& reason);
   bool IsUsed() const;
   void SetHalfOpen();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <hiredis/read.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -9,8 +11,6 @@
 #include <vector>
 
 #include "base/result.h"
-
-struct redisReader;
 
 namespace demo::redis {
 

@@ -54,7 +54,7 @@ Result<std::vector<Reply>> Sentinels::Question(Connection& connection, SteadyTim
   return connection.Run(questions, deadline);
 }
 
-Result<Endpoint> Sentinels::Ask(Endpoint sentinel) {
+Result<Endpoint> Sentinels::Ask(const Endpoint& sentinel) {
   const SteadyTime deadline = SteadyClock::now() + kDeadline;
   const auto address = Resolve(sentinel, kDeadline);
   if (!address) return std::unexpected(address.error());
@@ -69,7 +69,7 @@ Result<Endpoint> Sentinels::Ask(Endpoint sentinel) {
   subscribe.Add({"SUBSCRIBE", "+switch-master"});
   const auto subscribed = connection->Run(subscribe, deadline);
   if (subscribed && !subscribed->front().IsError()) listening_ = *std::move(connection);
-  Learn((*replies)[1]);
+  Learn((*replies)[1]);  // from here on `sentinel` may be gone
   return *primary;
 }
 

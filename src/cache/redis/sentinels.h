@@ -38,7 +38,7 @@ class Sentinels {
     bool answers = false;
   };
 
-  Result<Endpoint> Ask(Endpoint sentinel);
+  Result<Endpoint> Ask(const Endpoint& sentinel);
   Result<std::vector<Reply>> Question(Connection& connection, SteadyTime deadline) const;
   void Learn(const Reply& others);
 
