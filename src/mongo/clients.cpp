@@ -24,7 +24,9 @@ thread_local Failed failed;
 
 struct Clients::Lease {
   std::shared_ptr<Clients> owner;
+  SharedPool pool;
   mongoc_client_t* client = nullptr;
+  int generation = 0;
 
   Lease() = default;
   Lease(const Lease&) = delete;
@@ -32,14 +34,15 @@ struct Clients::Lease {
   ~Lease() { GiveBack(); }
 
   void GiveBack() {
-    if (client != nullptr) mongoc_client_pool_push(owner->pool_.get(), client);
+    if (client != nullptr) mongoc_client_pool_push(pool.get(), client);
     client = nullptr;
+    pool.reset();  // before its owner, which its callbacks know
     owner.reset();
   }
 };
 
 Clients::Clients(UriHandle uri, Watch watch) : uri_(std::move(uri)), watch_(std::move(watch)) { StartDriver(); }
-Clients::~Clients() = default;
+Clients::~Clients() { pool_.reset(); }  // Its monitors report here until they have stopped.
 
 std::shared_ptr<Clients> Clients::Make(UriHandle uri, Watch watch) {
   return std::shared_ptr<Clients>(new Clients(std::move(uri), std::move(watch)));
@@ -47,20 +50,36 @@ std::shared_ptr<Clients> Clients::Make(UriHandle uri, Watch watch) {
 
 Result<mongoc_client_t*> Clients::OfThisThread() {
   thread_local Lease lease;
-  if (lease.owner.get() == this) return lease.client;
+  const int generation = generation_.load();
+  if (lease.owner.get() == this && lease.generation == generation) return lease.client;
   lease.GiveBack();
-  const auto pool = Pool();
+  auto pool = Pool();
   if (!pool) return Fail(pool.error());
-  mongoc_client_t* client = mongoc_client_pool_pop(*pool);
+  mongoc_client_t* client = mongoc_client_pool_pop(pool->get());
   if (client == nullptr) return Fail(ErrorCode::kUnavailable, "All clients of MongoDB are taken.");
-  lease.client = client;
   lease.owner = shared_from_this();
+  lease.pool = *std::move(pool);
+  lease.client = client;
+  lease.generation = generation;
   return client;
 }
 
-Result<mongoc_client_pool_t*> Clients::Pool() {
+std::string Clients::WrongSet() const {
   const std::lock_guard lock(mutex_);
-  if (pool_) return pool_.get();
+  return wrong_set_;
+}
+
+void Clients::StartAfresh() {
+  SharedPool old;  // outlives the lock, for which its monitors may wait
+  const std::lock_guard lock(mutex_);
+  old.swap(pool_);
+  wrong_set_.clear();
+  ++generation_;
+}
+
+Result<Clients::SharedPool> Clients::Pool() {
+  const std::lock_guard lock(mutex_);
+  if (pool_) return pool_;
   bson_error_t error{};
   PoolHandle pool(mongoc_client_pool_new_with_error(uri_.get(), &error));
   if (!pool) {
@@ -70,13 +89,14 @@ Result<mongoc_client_pool_t*> Clients::Pool() {
   mongoc_client_pool_set_error_api(pool.get(), MONGOC_ERROR_API_VERSION_2);
   SetCallbacks(pool.get());
   pool_ = std::move(pool);
-  return pool_.get();
+  return pool_;
 }
 
 void Clients::SetCallbacks(mongoc_client_pool_t* pool) {
   const CallbacksHandle callbacks(mongoc_apm_callbacks_new());
   mongoc_apm_set_command_started_cb(callbacks.get(), OnStarted);
   mongoc_apm_set_command_failed_cb(callbacks.get(), OnFailed);
+  mongoc_apm_set_server_changed_cb(callbacks.get(), OnServerChanged);
   mongoc_client_pool_set_apm_callbacks(pool, callbacks.get(), this);
 }
 
@@ -92,6 +112,20 @@ void Clients::OnStarted(const mongoc_apm_command_started_t* event) {
 
 void Clients::OnFailed(const mongoc_apm_command_failed_t* event) {
   failed = {mongoc_apm_command_failed_get_operation_id(event), mongoc_apm_command_failed_get_command_name(event)};
+}
+
+void Clients::OnServerChanged(const mongoc_apm_server_changed_t* event) {
+  auto* clients = static_cast<Clients*>(mongoc_apm_server_changed_get_context(event));
+  const char* wanted = mongoc_uri_get_replica_set(clients->uri_.get());
+  const auto* server = mongoc_apm_server_changed_get_new_description(event);
+  const bool answered = std::string_view(mongoc_server_description_type(server)) != "Unknown";
+  if (wanted == nullptr || !answered) return;
+  const std::string found = View(mongoc_server_description_hello_response(server)).Text("setName");
+  if (found == wanted) return;
+  const std::lock_guard lock(clients->mutex_);
+  clients->wrong_set_ = fmt::format("{} is of {}, and MONGODB_URI names replica set {}",
+                                    mongoc_apm_server_changed_get_host(event)->host_and_port,
+                                    found.empty() ? "no replica set" : "replica set " + found, wanted);
 }
 
 }  // namespace demo::mongo

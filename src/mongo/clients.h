@@ -31,9 +31,15 @@ class Clients : public std::enable_shared_from_this<Clients> {
   Clients(const Clients&) = delete;
   Clients& operator=(const Clients&) = delete;
 
-  /// The calling thread's client; valid on this thread until it asks another Clients. Does not connect.
+  /// The calling thread's client; valid on this thread until it asks again. Does not connect.
   /// Errors: Unavailable (mongodb+srv: the name cannot be resolved now).
   Result<mongoc_client_t*> OfThisThread();
+
+  /// Of a server that belongs to another replica set than the URI names: which is which. The driver forgets such a
+  /// server for good, so whoever finds this makes it StartAfresh. Empty where there was none.
+  [[nodiscard]] std::string WrongSet() const;
+  /// Forgets all that was learned of the servers; threads get new clients when they ask next.
+  void StartAfresh();
 
   [[nodiscard]] const mongoc_uri_t* uri() const { return uri_.get(); }
   [[nodiscard]] std::string database() const { return mongoc_uri_get_database(uri_.get()); }
@@ -44,18 +50,23 @@ class Clients : public std::enable_shared_from_this<Clients> {
 
  private:
   struct Lease;
+  using SharedPool = std::shared_ptr<mongoc_client_pool_t>;
 
   Clients(UriHandle uri, Watch watch);
-  Result<mongoc_client_pool_t*> Pool();
+  Result<SharedPool> Pool();
   void SetCallbacks(mongoc_client_pool_t* pool);
+  static void OnServerChanged(const mongoc_apm_server_changed_t* event);
   static void OnStarted(const mongoc_apm_command_started_t* event);
   static void OnFailed(const mongoc_apm_command_failed_t* event);
 
   const UriHandle uri_;
   const Watch watch_;
   std::atomic<bool> sharded_{false};
-  std::mutex mutex_;
-  PoolHandle pool_;  ///< Under mutex_; made at the first call, because the name of a mongodb+srv is resolved by then.
+  std::atomic<int> generation_{0};  ///< Raised by StartAfresh: older leases count no more.
+  mutable std::mutex mutex_;
+  // Under mutex_.
+  SharedPool pool_;  ///< Made at the first call, because the name of a mongodb+srv is resolved by then.
+  std::string wrong_set_;
 };
 
 }  // namespace demo::mongo

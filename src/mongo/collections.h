@@ -11,6 +11,7 @@
 /// hosts    {_id: pod, info, lifetime_ms, seen}
 /// requests {_id: key, fingerprint, kind, at, answer?, ended?}
 /// loads    {_id: load_id, position}
+/// shared   {_id: "register", version, text}
 ///
 /// `seq` is a ULID made at insertion: lists are sorted and paged by it.
 namespace demo::mongo {
@@ -20,6 +21,7 @@ inline constexpr std::string_view kOrders = "orders";
 inline constexpr std::string_view kHosts = "hosts";
 inline constexpr std::string_view kRequests = "requests";
 inline constexpr std::string_view kLoads = "loads";
+inline constexpr std::string_view kShared = "shared";
 
 struct Index {
   std::string_view name;
@@ -59,6 +61,7 @@ inline constexpr std::array kCollections = {
     Collection{kHosts, "_id", {}},
     Collection{kRequests, "_id", kRequestIndexes},
     Collection{kLoads, "", {}},
+    Collection{kShared, "", {}},
 };
 
 }  // namespace demo::mongo

@@ -181,22 +181,22 @@ Result<std::int64_t> Connection::DeleteMany(std::string_view collection, const D
   return View(reply.get()).Int("deletedCount");
 }
 
-Result<Document> Connection::UpsertAndGet(std::string_view collection, const Document& filter, const Document& update) {
+Result<std::optional<Document>> Connection::UpdateAndGet(std::string_view collection, const Document& filter,
+                                                         const Document& update, bool upsert) {
   if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
   const CollectionHandle handle = Open(collection);
   const FindAndModifyHandle options(mongoc_find_and_modify_opts_new());
   mongoc_find_and_modify_opts_set_update(options.get(), update.get());
-  mongoc_find_and_modify_opts_set_flags(
-      options.get(),
-      static_cast<mongoc_find_and_modify_flags_t>(MONGOC_FIND_AND_MODIFY_UPSERT | MONGOC_FIND_AND_MODIFY_RETURN_NEW));
+  unsigned flags = MONGOC_FIND_AND_MODIFY_RETURN_NEW;
+  if (upsert) flags |= MONGOC_FIND_AND_MODIFY_UPSERT;
+  mongoc_find_and_modify_opts_set_flags(options.get(), static_cast<mongoc_find_and_modify_flags_t>(flags));
   Reply reply;
   bson_error_t error;
   if (!mongoc_collection_find_and_modify_with_opts(handle.get(), filter.get(), options.get(), reply.Out(), &error)) {
     return FailWith(error);
   }
   const auto value = View(reply.get()).FindDocument("value");
-  if (!value) return Fail(ErrorCode::kInternal, "MongoDB: findAndModify returned no document.");
-  return value->Copy();
+  return value ? std::optional(value->Copy()) : std::nullopt;
 }
 
 Result<std::int64_t> Connection::EstimateCount(std::string_view collection) {

@@ -72,11 +72,15 @@ class Connection {
                             bool upsert = false);
   Result<Updated> UpdateMany(std::string_view collection, const Document& filter, const Document& update);
   Result<std::int64_t> DeleteMany(std::string_view collection, const Document& filter);
-  /// The document after the update, which inserts it where there is none.
-  Result<Document> UpsertAndGet(std::string_view collection, const Document& filter, const Document& update);
+  /// The document after the update; nothing where none fits and `upsert` does not make one. Errors: also Conflict, when
+  /// two upserts meet.
+  Result<std::optional<Document>> UpdateAndGet(std::string_view collection, const Document& filter,
+                                               const Document& update, bool upsert);
   /// As the collection's metadata has it; 0 where there is no collection.
   Result<std::int64_t> EstimateCount(std::string_view collection);
 
+  /// The same on another database.
+  [[nodiscard]] Connection On(std::string database) const { return {client_, std::move(database), deadline_}; }
   [[nodiscard]] const std::string& database() const { return database_; }
   [[nodiscard]] mongoc_client_t* client() const { return client_; }
 

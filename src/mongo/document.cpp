@@ -135,6 +135,16 @@ std::optional<Money> View::FindMoney(std::string_view key) const {
   return money ? std::optional(*money) : std::nullopt;
 }
 
+std::optional<std::string> View::FindBinary(std::string_view key) const {
+  bson_iter_t found;
+  if (!Find(key, found) || !BSON_ITER_HOLDS_BINARY(&found)) return std::nullopt;
+  bson_subtype_t subtype{};
+  std::uint32_t size = 0;
+  const std::uint8_t* data = nullptr;
+  bson_iter_binary(&found, &subtype, &size, &data);
+  return std::string(reinterpret_cast<const char*>(data), size);
+}
+
 std::optional<View> View::FindDocument(std::string_view key) const {
   bson_iter_t found;
   if (!Find(key, found) || !BSON_ITER_HOLDS_DOCUMENT(&found)) return std::nullopt;

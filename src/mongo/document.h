@@ -83,6 +83,8 @@ class View {
   [[nodiscard]] std::optional<bool> FindBool(std::string_view key) const;
   [[nodiscard]] std::optional<UnixMillis> FindDate(std::string_view key) const;
   [[nodiscard]] std::optional<Money> FindMoney(std::string_view key) const;
+  /// The bytes of a binary value, a UUID for example.
+  [[nodiscard]] std::optional<std::string> FindBinary(std::string_view key) const;
   [[nodiscard]] std::optional<View> FindDocument(std::string_view key) const;
 
   [[nodiscard]] std::string Text(std::string_view key) const { return FindText(key).value_or(std::string()); }

@@ -98,11 +98,15 @@ Result<void> Check(const mongoc_uri_t* uri) {
   return {};
 }
 
-void SetConcerns(mongoc_uri_t* uri) {
+void SetWriteConcern(mongoc_uri_t* uri, std::chrono::milliseconds timeout) {
   const WriteConcernHandle writes(mongoc_write_concern_new());
-  mongoc_write_concern_set_wmajority(writes.get(), static_cast<std::int32_t>(limits::kCommand.count()));
+  mongoc_write_concern_set_wmajority(writes.get(), static_cast<std::int32_t>(timeout.count()));
   mongoc_write_concern_set_journal(writes.get(), true);
   mongoc_uri_set_write_concern(uri, writes.get());
+}
+
+void SetConcerns(mongoc_uri_t* uri) {
+  SetWriteConcern(uri, limits::kCommand);
   const ReadConcernHandle reads(mongoc_read_concern_new());
   mongoc_read_concern_set_level(reads.get(), MONGOC_READ_CONCERN_LEVEL_MAJORITY);
   mongoc_uri_set_read_concern(uri, reads.get());
@@ -129,11 +133,22 @@ Result<UriHandle> ReadUri(const std::string& text) {
   SetTimes(uri->get());
   mongoc_uri_set_option_as_bool(uri->get(), MONGOC_URI_RETRYWRITES, true);
   mongoc_uri_set_option_as_bool(uri->get(), MONGOC_URI_RETRYREADS, true);
+  // Left out, it is false by the specification but true to this driver where one host is named: a replica set's member
+  // would be taken for all of it, and refuse every write once it is secondary.
+  mongoc_uri_set_option_as_bool(uri->get(), MONGOC_URI_DIRECTCONNECTION, false);
   // Threads are what is bounded (WORKERS and a few of the program's own), and each keeps one client.
   mongoc_uri_set_option_as_int32(uri->get(), MONGOC_URI_MAXPOOLSIZE, 2048);
   if (mongoc_uri_get_appname(uri->get()) == nullptr) mongoc_uri_set_appname(uri->get(), "demo-app");
   if (mongoc_uri_get_database(uri->get()) == nullptr) mongoc_uri_set_database(uri->get(), kDefaultDatabase);
   return uri;
+}
+
+UriHandle WithPatience(const mongoc_uri_t* uri, std::chrono::milliseconds patience) {
+  UriHandle patient(mongoc_uri_copy(uri));
+  SetWriteConcern(patient.get(), patience);
+  mongoc_uri_set_option_as_int32(patient.get(), MONGOC_URI_SOCKETTIMEOUTMS,
+                                 static_cast<std::int32_t>(patience.count()));
+  return patient;
 }
 
 std::string HostsOf(const mongoc_uri_t* uri) {

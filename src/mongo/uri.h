@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "base/result.h"
@@ -16,6 +17,9 @@ inline constexpr const char* kDefaultDatabase = "demoDB";
 /// Errors: Invalid, one line that names MONGODB_URI and the option, and never shows the password. Resolves no name and
 /// opens no connection.
 Result<UriHandle> ReadUri(const std::string& text);
+
+/// The same for commands that may take as long as `patience`.
+UriHandle WithPatience(const mongoc_uri_t* uri, std::chrono::milliseconds patience);
 
 /// "mongo-0:27017,mongo-1:27017", or the name of an SRV record: for people. Holds no user and no password.
 std::string HostsOf(const mongoc_uri_t* uri);

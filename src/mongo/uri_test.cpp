@@ -30,6 +30,8 @@ TEST(ReadUri, SetsWhatTheServicePromises) {
   EXPECT_EQ(number(MONGOC_URI_HEARTBEATFREQUENCYMS), 2000);
   EXPECT_TRUE(mongoc_uri_get_option_as_bool(uri->get(), MONGOC_URI_RETRYWRITES, false));
   EXPECT_TRUE(mongoc_uri_get_option_as_bool(uri->get(), MONGOC_URI_RETRYREADS, false));
+  EXPECT_TRUE(mongoc_uri_has_option(uri->get(), MONGOC_URI_DIRECTCONNECTION));
+  EXPECT_FALSE(mongoc_uri_get_option_as_bool(uri->get(), MONGOC_URI_DIRECTCONNECTION, true));
 }
 
 TEST(ReadUri, KeepsWhatTheUriSays) {

@@ -10,44 +10,34 @@
 #include <map>
 #include <utility>
 
-#include "store/cursor.h"
+#include "store/paging.h"
 #include "store/sqlite/queries.h"
 
 namespace demo::sqlite {
 namespace {
 
-constexpr int kMaxPage = 1000;
 constexpr std::int64_t kDayMillis = 86'400'000;
 
 std::unexpected<Error> NoSuchUser() { return Fail(ErrorCode::kNotFound, "No such user."); }
 std::unexpected<Error> NoSuchOrder() { return Fail(ErrorCode::kNotFound, "No such order."); }
 
-std::unexpected<Error> WrongPage(std::string field, std::string reason) {
-  return Fail(Error{ErrorCode::kInvalid, field + " " + reason, {{field, reason}}});
-}
-
 /// The number below which the page begins.
 Result<std::int64_t> StartOf(std::string_view list, const PageRequest& page) {
-  if (page.limit < 1 || page.limit > kMaxPage) return WrongPage("limit", "must be 1 to 1000");
-  if (page.cursor.empty()) return std::numeric_limits<std::int64_t>::max();
-  const auto position = ReadCursor(list, page.cursor);
+  const auto position = PositionOf(list, page);
+  if (!position) return Fail(position.error());
+  if (position->empty()) return std::numeric_limits<std::int64_t>::max();
   std::int64_t start = 0;
-  if (position && std::from_chars(position->data(), position->data() + position->size(), start).ec == std::errc()) {
-    return start;
-  }
-  return WrongPage("cursor", "must be one that this list has given");
+  if (std::from_chars(position->data(), position->data() + position->size(), start).ec == std::errc()) return start;
+  return WrongCursor();
 }
 
-/// One row more than asked for tells whether a page follows; it is taken off again.
+/// The page of what was read, with one row more than asked for where another page follows.
 template <typename T>
 Page<T> Cut(std::vector<T> items, const std::vector<std::int64_t>& seqs, std::string_view list, int limit) {
-  Page<T> page;
-  page.items = std::move(items);
-  const auto size = static_cast<std::size_t>(limit);
-  if (page.items.size() <= size) return page;
-  page.items.resize(size);
-  page.next_cursor = MakeCursor(list, std::to_string(seqs[size - 1]));
-  return page;
+  std::vector<std::string> positions;
+  positions.reserve(seqs.size());
+  for (const std::int64_t seq : seqs) positions.push_back(std::to_string(seq));
+  return CutPage(std::move(items), positions, list, limit);
 }
 
 /// The columns of queries::kUserColumns.

@@ -1,0 +1,112 @@
+#include "store/mongo/hosts.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "mongo/collections.h"
+#include "store/mongo/sums.h"
+
+namespace demo::mongo {
+namespace {
+
+struct Seen {
+  Host host;
+  UnixMillis seen = 0;
+  std::int64_t lifetime_ms = 0;
+};
+
+bool LivesAt(const Seen& each, UnixMillis now) { return each.seen + each.lifetime_ms > now; }
+
+Result<std::vector<Seen>> ReadAll(Connection& connection) {
+  std::vector<Seen> all;
+  Cursor cursor = connection.Find(kHosts, {}, Doc("sort", Doc("_id", std::int32_t{1})));
+  while (const auto document = cursor.Next()) {
+    all.push_back({{document->Text("_id"), document->Text("info")},
+                   document->FindDate("seen").value_or(0),
+                   document->Int("lifetime_ms")});
+  }
+  if (auto done = cursor.Finish(); !done) return Fail(done.error());
+  return all;
+}
+
+Result<UnixMillis> ServerTime(Connection& connection) {
+  const auto hello = connection.Run(Doc("isMaster", std::int32_t{1}), "admin");
+  if (!hello) return Fail(hello.error());
+  return hello->view().FindDate("localTime").value_or(0);
+}
+
+/// Removes those that were not renewed since they were read.
+Result<void> Forget(Connection& connection, const std::vector<Seen>& gone) {
+  if (gone.empty()) return {};
+  std::vector<std::string> pods;
+  UnixMillis last = 0;
+  for (const Seen& each : gone) {
+    pods.push_back(each.host.pod);
+    last = std::max(last, each.seen);
+  }
+  Document filter = IsOneOf("_id", pods);
+  filter.Add("seen", Doc("$lte", Date{last}));
+  const auto deleted = connection.DeleteMany(kHosts, filter);
+  if (!deleted) return Fail(deleted.error());
+  return {};
+}
+
+/// The server's time at which `host` was seen now.
+Result<UnixMillis> Write(Connection& connection, const Host& host, std::chrono::seconds lifetime) {
+  Document set = Doc("info", host.info);
+  set.Add("lifetime_ms", std::int64_t{std::chrono::milliseconds(lifetime).count()});
+  Document update = Doc("$set", set);
+  update.Add("$currentDate", Doc("seen", true));
+  const auto renewed = connection.UpdateAndGet(kHosts, Doc("_id", host.pod), update, true);
+  if (!renewed) return Fail(renewed.error());
+  return *renewed ? (*renewed)->view().FindDate("seen").value_or(0) : 0;
+}
+
+}  // namespace
+
+Result<bool> Hosts::Renew(Connection& connection, const Host& host, std::chrono::seconds lifetime) {
+  auto before = ReadAll(connection);
+  if (!before) return Fail(before.error());
+  const auto now = Write(connection, host, lifetime);
+  if (!now) return Fail(now.error());
+
+  std::vector<Seen> gone;
+  std::vector<Host> set;
+  bool was_there = false;
+  for (Seen& each : *before) {
+    const bool lives = LivesAt(each, *now);
+    if (each.host.pod == host.pod) {
+      was_there = lives && each.host == host;
+    } else if (lives) {
+      set.push_back(std::move(each.host));
+    } else {
+      gone.push_back(std::move(each));
+    }
+  }
+  set.push_back(host);
+  if (auto forgotten = Forget(connection, gone); !forgotten) return Fail(forgotten.error());
+  std::ranges::sort(set, {}, &Host::pod);
+  const std::lock_guard lock(mutex_);
+  const bool changed = std::exchange(last_, set) != set;
+  return changed || !was_there;
+}
+
+Result<void> Hosts::Remove(Connection& connection, const std::string& pod) {
+  const auto deleted = connection.DeleteMany(kHosts, Doc("_id", pod));
+  if (!deleted) return Fail(deleted.error());
+  return {};
+}
+
+Result<std::vector<Host>> Hosts::List(Connection& connection) {
+  auto all = ReadAll(connection);
+  if (!all) return Fail(all.error());
+  const auto now = ServerTime(connection);
+  if (!now) return Fail(now.error());
+  std::vector<Host> hosts;
+  for (Seen& each : *all) {
+    if (LivesAt(each, *now)) hosts.push_back(std::move(each.host));
+  }
+  return hosts;
+}
+
+}  // namespace demo::mongo

@@ -1,0 +1,179 @@
+#include "store/mongo/reads.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "mongo/collections.h"
+#include "store/mongo/records.h"
+#include "store/mongo/sums.h"
+#include "store/paging.h"
+
+namespace demo::mongo {
+namespace {
+
+std::unexpected<Error> NoSuchUser() { return Fail(ErrorCode::kNotFound, "No such user."); }
+std::unexpected<Error> NoSuchOrder() { return Fail(ErrorCode::kNotFound, "No such order."); }
+
+Document Newest(std::int64_t limit) {
+  Document options;
+  options.Add("sort", Doc("seq", std::int32_t{-1})).Add("limit", limit).Add("batchSize", limit);
+  return options;
+}
+
+/// The filter of a list's page, after `position`.
+Document After(const std::string& position, Document filter = {}) {
+  if (!position.empty()) filter.Add("seq", Doc("$lt", position));
+  return filter;
+}
+
+Result<void> AddSums(Connection& connection, std::span<UserSummary> users) {
+  std::vector<std::string> ids;
+  ids.reserve(users.size());
+  for (const UserSummary& each : users) ids.push_back(each.user.user_id);
+  const auto sums = SumOrders(connection, ids);
+  if (!sums) return Fail(sums.error());
+  for (UserSummary& each : users) {
+    const auto found = sums->find(each.user.user_id);
+    if (found == sums->end()) continue;
+    each.order_count = found->second.orders;
+    each.total_spent = found->second.spent;
+  }
+  return {};
+}
+
+struct OrdersRead {
+  std::vector<Order> orders;
+  std::vector<std::string> seqs;
+};
+
+Result<OrdersRead> ReadOrders(Connection& connection, const Document& filter, const Document& options) {
+  OrdersRead read;
+  Cursor cursor = connection.Find(kOrders, filter, options);
+  while (const auto document = cursor.Next()) {
+    read.orders.push_back(ToOrder(*document));
+    read.seqs.push_back(document->Text("seq"));
+  }
+  if (auto done = cursor.Finish(); !done) return Fail(done.error());
+  return read;
+}
+
+/// Names each order's user. An order whose user is gone (a clearing that is under way, see docs/adr/0006) is left out.
+Result<void> AddNames(Connection& connection, std::vector<Order>& orders) {
+  std::vector<std::string> ids;
+  for (const Order& order : orders) ids.push_back(order.user_id);
+  std::ranges::sort(ids);
+  const auto repeated = std::ranges::unique(ids);
+  ids.erase(repeated.begin(), repeated.end());
+  const auto names = FindNames(connection, ids);
+  if (!names) return Fail(names.error());
+  std::erase_if(orders, [&](const Order& order) { return !names->contains(order.user_id); });
+  for (Order& order : orders) order.user_name = names->at(order.user_id);
+  return {};
+}
+
+Result<std::string> NameOf(Connection& connection, const std::string& user_id) {
+  auto names = FindNames(connection, std::span(&user_id, 1));
+  if (!names) return Fail(names.error());
+  if (names->empty()) return NoSuchUser();
+  return std::move(names->begin()->second);
+}
+
+}  // namespace
+
+Result<Totals> CountAll(Connection& connection) {
+  const auto users = connection.EstimateCount(kUsers);
+  if (!users) return Fail(users.error());
+  const auto orders = connection.EstimateCount(kOrders);
+  if (!orders) return Fail(orders.error());
+  return Totals{*users, *orders, true};
+}
+
+Result<Page<UserSummary>> ListUsers(Connection& connection, const PageRequest& page) {
+  constexpr std::string_view kList = "users";
+  const auto position = PositionOf(kList, page);
+  if (!position) return Fail(position.error());
+  std::vector<UserSummary> users;
+  std::vector<std::string> seqs;
+  Cursor cursor = connection.Find(kUsers, After(*position), Newest(page.limit + 1));
+  while (const auto document = cursor.Next()) {
+    users.push_back({ToUser(*document), 0, Money()});
+    seqs.push_back(document->Text("seq"));
+  }
+  if (auto done = cursor.Finish(); !done) return Fail(done.error());
+  auto cut = CutPage(std::move(users), seqs, kList, page.limit);
+  if (auto added = AddSums(connection, cut.items); !added) return Fail(added.error());
+  return cut;
+}
+
+Result<Page<Order>> ListOrders(Connection& connection, const PageRequest& page) {
+  constexpr std::string_view kList = "orders";
+  const auto position = PositionOf(kList, page);
+  if (!position) return Fail(position.error());
+  auto read = ReadOrders(connection, After(*position), Newest(page.limit + 1));
+  if (!read) return Fail(read.error());
+  auto cut = CutPage(std::move(read->orders), read->seqs, kList, page.limit);
+  if (auto named = AddNames(connection, cut.items); !named) return Fail(named.error());
+  return cut;
+}
+
+Result<Page<Order>> ListOrdersOfUser(Connection& connection, const std::string& user_id, const PageRequest& page) {
+  const std::string list = "orders of " + user_id;
+  const auto position = PositionOf(list, page);
+  if (!position) return Fail(position.error());
+  const auto name = NameOf(connection, user_id);
+  if (!name) return Fail(name.error());
+  Document options = Newest(page.limit + 1);
+  options.Add("hint", kOrdersOfUser);
+  auto read = ReadOrders(connection, After(*position, Doc("user_id", user_id)), options);
+  if (!read) return Fail(read.error());
+  for (Order& order : read->orders) order.user_name = *name;
+  return CutPage(std::move(read->orders), read->seqs, list, page.limit);
+}
+
+Result<Order> GetOrder(Connection& connection, const std::string& user_id, const std::string& order_id) {
+  Document filter;
+  filter.Add("_id", order_id).Add("user_id", user_id);
+  const auto found = connection.FindOne(kOrders, filter);
+  if (!found) return Fail(found.error());
+  if (!*found) return NoSuchOrder();
+  Order order = ToOrder((*found)->view());
+  auto name = NameOf(connection, user_id);
+  if (!name) return name.error().code == ErrorCode::kNotFound ? NoSuchOrder() : Fail(name.error());
+  order.user_name = *std::move(name);
+  return order;
+}
+
+Result<std::int64_t> LoadPosition(Connection& connection, const std::string& load_id) {
+  const auto found = connection.FindOne(kLoads, Doc("_id", load_id));
+  if (!found) return Fail(found.error());
+  return *found ? (*found)->view().Int("position") : 0;
+}
+
+Result<std::unordered_map<std::string, UserSummary>> FindUsers(Connection& connection,
+                                                               std::span<const std::string> user_ids) {
+  std::vector<UserSummary> users;
+  Cursor cursor = connection.Find(kUsers, IsOneOf("_id", user_ids), InOneBatch(user_ids));
+  while (const auto document = cursor.Next()) users.push_back({ToUser(*document), 0, Money()});
+  if (auto done = cursor.Finish(); !done) return Fail(done.error());
+  if (auto added = AddSums(connection, users); !added) return Fail(added.error());
+  std::unordered_map<std::string, UserSummary> found;
+  for (UserSummary& each : users) {
+    std::string id = each.user.user_id;
+    found.emplace(std::move(id), std::move(each));
+  }
+  return found;
+}
+
+Result<std::unordered_map<std::string, std::string>> FindNames(Connection& connection,
+                                                               std::span<const std::string> user_ids) {
+  std::unordered_map<std::string, std::string> names;
+  if (user_ids.empty()) return names;
+  Document options = InOneBatch(user_ids);
+  options.Add("projection", Doc("name", std::int32_t{1}));
+  Cursor cursor = connection.Find(kUsers, IsOneOf("_id", user_ids), options);
+  while (const auto document = cursor.Next()) names.emplace(document->Text("_id"), document->Text("name"));
+  if (auto done = cursor.Finish(); !done) return Fail(done.error());
+  return names;
+}
+
+}  // namespace demo::mongo

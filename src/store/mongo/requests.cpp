@@ -1,0 +1,78 @@
+#include "store/mongo/requests.h"
+
+#include <chrono>
+#include <thread>
+
+#include "base/clock.h"
+#include "mongo/collections.h"
+#include "store/mongo/kinds.h"
+#include "store/mongo/sums.h"
+
+namespace demo::mongo {
+namespace {
+
+std::unexpected<Error> UsedForAnother() {
+  return Fail(Error{ErrorCode::kInvalid,
+                    "The Idempotency-Key was used for another request.",
+                    {{"Idempotency-Key", "was used for another request"}}});
+}
+
+Result<Record> ToRecord(const View& document, const IdempotencyKey& key, std::string_view kind) {
+  if (document.Text("fingerprint") != key.fingerprint || document.Text("kind") != kind) return UsedForAnother();
+  const auto answer = document.FindDocument("answer");
+  const auto result = document.FindDocument("result");
+  return Record{false, document.Bool("ended"), answer ? answer->Copy() : Document(),
+                result ? result->Copy() : Document()};
+}
+
+}  // namespace
+
+Result<Record> Claim(Connection& connection, const IdempotencyKey& key, std::string_view kind, const Document& answer) {
+  Document record;
+  record.Add("_id", key.key).Add("fingerprint", key.fingerprint).Add("kind", kind);
+  record.Add("at", Date{WallClockNow()}).Add("answer", answer);
+  while (true) {
+    const auto inserted = connection.Insert(kRequests, record);
+    if (!inserted) return Fail(inserted.error());
+    if (*inserted) return Record{true, false, Document(answer.get()), {}};
+    auto found = FindRecord(connection, key, kind);
+    if (!found) return Fail(found.error());
+    if (*found) return **std::move(found);
+    // It is on the primary but not yet known of a majority, or it has just expired. Insert ends this at the deadline.
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+Result<std::optional<Record>> FindRecord(Connection& connection, const IdempotencyKey& key, std::string_view kind) {
+  if (key.key.empty()) return std::nullopt;
+  const auto found = connection.FindOne(kRequests, Doc("_id", key.key));
+  if (!found) return Fail(found.error());
+  if (!*found) return std::nullopt;
+  auto record = ToRecord((*found)->view(), key, kind);
+  if (!record) return Fail(record.error());
+  return std::optional(*std::move(record));
+}
+
+Result<Document> EndRequest(Connection& connection, const IdempotencyKey& key, const Document& result) {
+  Document open = Doc("_id", key.key);
+  open.Add("ended", Doc("$ne", true));
+  Document set = Doc("ended", true);
+  set.Add("result", result);
+  const auto updated = connection.UpdateOne(kRequests, open, Doc("$set", set));
+  if (!updated) return Fail(updated.error());
+  if (updated->matched == 1) return Document(result.get());
+  const auto found = connection.FindOne(kRequests, Doc("_id", key.key));
+  if (!found) return Fail(found.error());
+  const auto first = *found ? (*found)->view().FindDocument("result") : std::nullopt;
+  return first ? first->Copy() : Document(result.get());
+}
+
+Result<void> EndInsertions(Connection& connection) {
+  Document open = IsOneOf("kind", kInsertions);
+  open.Add("ended", Doc("$ne", true));
+  const auto updated = connection.UpdateMany(kRequests, open, Doc("$set", Doc("ended", true)));
+  if (!updated) return Fail(updated.error());
+  return {};
+}
+
+}  // namespace demo::mongo

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "mongo/connection.h"
+#include "store/store.h"
+
+namespace demo::mongo {
+
+/// The record of one request: `answer` holds all that the request needs to be carried out, its ids and times chosen
+/// beforehand, so that whoever comes with the same key can complete what another began.
+struct Record {
+  bool is_new = false;  ///< Made now, by this call.
+  bool ended = false;   ///< It is not to be carried out (again): it was, or what it inserted was cleared since.
+  Document answer{};
+  Document result{};  ///< What EndRequest added.
+};
+
+/// Records `key` with `answer`, or finds what was recorded first. Afterwards a record stands, and it is the same for
+/// all who ask. Errors: Invalid (recorded for another fingerprint or kind).
+Result<Record> Claim(Connection& connection, const IdempotencyKey& key, std::string_view kind, const Document& answer);
+/// What is recorded of `key`, if anything; nothing for the empty key. Errors: Invalid, as Claim.
+Result<std::optional<Record>> FindRecord(Connection& connection, const IdempotencyKey& key, std::string_view kind);
+
+/// Marks the record of `key` as ended and adds `result` to it, unless somebody has; returns the result that stands.
+Result<Document> EndRequest(Connection& connection, const IdempotencyKey& key, const Document& result);
+/// Marks every request that inserts a user or an order as ended: what it inserted is about to be cleared.
+Result<void> EndInsertions(Connection& connection);
+
+}  // namespace demo::mongo

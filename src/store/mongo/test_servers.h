@@ -1,0 +1,101 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mongo/connection.h"
+#include "mongo/limits.h"
+#include "mongo/uri.h"
+#include "store/conformance/store_conformance.h"
+#include "store/mongo/mongo_store.h"
+
+namespace demo {
+
+/// A kind of deployment that tests can be given, by a variable of the environment that holds its URI.
+struct TestServers {
+  std::string name;
+  std::string variable;
+  [[nodiscard]] std::optional<std::string> uri() const {
+    const char* value = std::getenv(variable.c_str());
+    return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
+  }
+};
+
+inline const std::vector<TestServers>& AllTestServers() {
+  static const std::vector<TestServers> all = {{"SecantusDb", "MONGO_TEST_SECANTUSDB"},
+                                               {"ReplicaSet", "MONGO_TEST_REPLICA_SET"},
+                                               {"ShardedCluster", "MONGO_TEST_SHARDED"}};
+  return all;
+}
+
+inline std::vector<TestServers> GivenTestServers() {
+  std::vector<TestServers> given;
+  for (const TestServers& servers : AllTestServers()) {
+    if (servers.uri()) given.push_back(servers);
+  }
+  return given;
+}
+
+/// The same servers with a database of its own that nobody else uses.
+inline std::string WithOwnDatabase(const std::string& uri) {
+  static std::atomic<int> count{0};
+  const std::string name = fmt::format("demo_test_{}_{}", getpid(), count++);
+  const auto options = uri.find('?');
+  const auto end_of_hosts = uri.find('/', uri.find("://") + 3);
+  return fmt::format("{}/{}{}", uri.substr(0, std::min(end_of_hosts, options)), name,
+                     options == std::string::npos ? "" : uri.substr(options));
+}
+
+/// A connection of the tests' own to the database of `uri`.
+inline mongo::Connection Connect(mongo::Clients& clients) {
+  return Ok(mongo::Connection::Of(clients, mongo::limits::kBulk));
+}
+inline std::shared_ptr<mongo::Clients> ClientsOf(const std::string& uri) {
+  return mongo::Clients::Make(Ok(mongo::ReadUri(uri)));
+}
+
+/// Those of all tests, because the driver takes half a second to stop.
+inline std::shared_ptr<mongo::Clients> SharedClientsOf(const std::string& servers) {
+  static std::map<std::string, std::shared_ptr<mongo::Clients>> all;
+  auto& clients = all[servers];
+  if (!clients) clients = ClientsOf(servers);
+  return clients;
+}
+
+/// A store on a database of its own, which goes with it.
+class MongoUnderTest final : public StoreUnderTest {
+ public:
+  explicit MongoUnderTest(std::string servers, MongoOptions options = {})
+      : servers_(std::move(servers)),
+        uri_(WithOwnDatabase(servers_)),
+        options_(std::move(options)),
+        store_(Ok(OpenMongoStore(uri_, options_))) {}
+  ~MongoUnderTest() override {
+    store_.reset();
+    (void)Connect(*SharedClientsOf(servers_)).On(database_).Run(mongo::Doc("dropDatabase", std::int32_t{1}));
+  }
+
+  Store& store() override { return *store_; }
+  void Reopen() override {
+    store_.reset();
+    store_ = Ok(OpenMongoStore(uri_, options_));
+  }
+  [[nodiscard]] const std::string& uri() const { return uri_; }
+
+ private:
+  const std::string servers_;
+  const std::string uri_;
+  const std::string database_ = mongoc_uri_get_database(Ok(mongo::ReadUri(uri_)).get());
+  const MongoOptions options_;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace demo

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "domain/model.h"
+
+namespace demo::mongo {
+
+/// Fetches single users together that are asked for together, so that a burst of misses costs a few commands.
+///
+/// Whoever comes first fetches for all who came until it starts; who comes while it works waits for the next fetch,
+/// which one of them does. So an answer is never older than its question, and nobody is served by a thread that has its
+/// own answer already. Thread-safe.
+class UserReader {
+ public:
+  using Users = std::unordered_map<std::string, UserSummary>;
+  /// Called by the threads that ask, one at a time. Those that do not exist are left out.
+  using Fetch = std::function<Result<Users>(std::span<const std::string> user_ids)>;
+
+  struct Options {
+    /// A lone request waits this long for company, and a burst ends when nobody came for as long.
+    std::chrono::microseconds company{60};
+    std::chrono::microseconds longest_gathering{500};
+    std::size_t most = 1000;  ///< Users in one fetch.
+    std::chrono::milliseconds deadline;
+  };
+
+  UserReader(Fetch fetch, Options options) : fetch_(std::move(fetch)), options_(options) {}
+
+  /// Errors: NotFound, those of the fetch, and Timeout past the deadline.
+  Result<UserSummary> Get(const std::string& user_id);
+
+ private:
+  struct Request {
+    std::string user_id;
+    std::condition_variable wake{};
+    bool leads = false;  ///< Is to do the next fetch.
+    std::optional<Result<UserSummary>> answer{};
+  };
+  using Queue = std::list<std::shared_ptr<Request>>;
+
+  void Gather(std::unique_lock<std::mutex>& lock);
+  void Lead(std::unique_lock<std::mutex>& lock);
+  Result<Users> FetchOrFail(std::span<const std::string> user_ids);
+  Queue TakeBatch();
+  void Await(std::unique_lock<std::mutex>& lock, const std::shared_ptr<Request>& request);
+
+  const Fetch fetch_;
+  const Options options_;
+  std::mutex mutex_;
+  // Under mutex_.
+  Queue queue_;
+  bool led_ = false;  ///< Somebody gathers or fetches.
+  bool gathering_ = false;
+  std::condition_variable arrived_;
+};
+
+}  // namespace demo::mongo

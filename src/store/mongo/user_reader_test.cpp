@@ -1,0 +1,132 @@
+#include "store/mongo/user_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <latch>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+namespace demo::mongo {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr UserReader::Options kPatient{.deadline = milliseconds(10'000)};
+
+UserReader::Users UsersOf(std::span<const std::string> ids) {
+  UserReader::Users users;
+  for (const std::string& id : ids) {
+    if (id != "nobody") users[id].user.user_id = id;
+  }
+  return users;
+}
+
+TEST(UserReader, FetchesWhatIsAskedFor) {
+  UserReader reader([](std::span<const std::string> ids) -> Result<UserReader::Users> { return UsersOf(ids); },
+                    kPatient);
+  EXPECT_EQ(reader.Get("user_1")->user.user_id, "user_1");
+  EXPECT_EQ(reader.Get("nobody").error().code, ErrorCode::kNotFound);
+}
+
+/// A fetch that can be held until the test has seen who waits.
+struct HeldFetch {
+  std::atomic<int> fetches = 0;
+  std::atomic<int> users = 0;
+  std::latch first_began{1};
+  std::latch release{1};
+
+  Result<UserReader::Users> operator()(std::span<const std::string> ids) {
+    users += static_cast<int>(ids.size());
+    if (fetches++ == 0) {
+      first_began.count_down();
+      release.wait();
+    }
+    return UsersOf(ids);
+  }
+};
+
+TEST(UserReader, FetchesTogetherWhatCameMeanwhile) {
+  constexpr int kUsers = 64;
+  HeldFetch fetch;
+  std::atomic<int> right = 0;
+  UserReader reader([&](std::span<const std::string> ids) { return fetch(ids); }, kPatient);
+  const auto ask = [&](const std::string& id) { right += reader.Get(id)->user.user_id == id ? 1 : 0; };
+  std::jthread first(ask, "user_0");
+  fetch.first_began.wait();
+  std::vector<std::jthread> others;
+  std::latch started(kUsers - 1);
+  for (int i = 1; i < kUsers; ++i) {
+    others.emplace_back([&, i] {
+      started.count_down();
+      ask("user_" + std::to_string(i));
+    });
+  }
+  started.wait();
+  std::this_thread::sleep_for(milliseconds(300));  // from "started" into the queue
+  fetch.release.count_down();
+  others.clear();
+  first.join();
+  EXPECT_EQ(right, kUsers);
+  EXPECT_EQ(fetch.users, kUsers);
+  EXPECT_EQ(fetch.fetches, 2);
+}
+
+TEST(UserReader, GivesAFailureToAllWhoWait) {
+  std::atomic<int> failed = 0;
+  UserReader reader(
+      [](std::span<const std::string>) -> Result<UserReader::Users> { return Fail(ErrorCode::kUnavailable, "gone"); },
+      kPatient);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 16; ++i) {
+      threads.emplace_back([&] { failed += reader.Get("user_1").error().code == ErrorCode::kUnavailable ? 1 : 0; });
+    }
+  }
+  EXPECT_EQ(failed, 16);
+}
+
+TEST(UserReader, GoesOnAfterAFetchThatThrows) {
+  int fetches = 0;
+  UserReader reader(
+      [&](std::span<const std::string> ids) -> Result<UserReader::Users> {
+        if (fetches++ == 0) throw std::runtime_error("broken");
+        return UsersOf(ids);
+      },
+      kPatient);
+  EXPECT_EQ(reader.Get("user_1").error().code, ErrorCode::kInternal);
+  EXPECT_TRUE(reader.Get("user_1").has_value());
+}
+
+TEST(UserReader, WaitsNoLongerThanItsDeadline) {
+  HeldFetch fetch;
+  UserReader reader([&](std::span<const std::string> ids) { return fetch(ids); }, {.deadline = milliseconds(50)});
+  std::jthread first([&] { (void)reader.Get("user_1"); });
+  fetch.first_began.wait();
+  EXPECT_EQ(reader.Get("user_2").error().code, ErrorCode::kTimeout);
+  fetch.release.count_down();
+  first.join();
+  EXPECT_EQ(reader.Get("user_3")->user.user_id, "user_3");
+}
+
+TEST(UserReader, ServesEveryoneUnderLoad) {
+  std::atomic<int> right = 0;
+  UserReader reader([](std::span<const std::string> ids) -> Result<UserReader::Users> { return UsersOf(ids); },
+                    kPatient);
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 8; ++t) {
+      threads.emplace_back([&, t] {
+        for (int i = 0; i < 200; ++i) {
+          const std::string id = "user_" + std::to_string(t * 1000 + i);
+          right += reader.Get(id)->user.user_id == id ? 1 : 0;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(right, 1600);
+}
+
+}  // namespace
+}  // namespace demo::mongo
