@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/store_time.h"
+#include "base/store_work.h"
 #include "http/dispatcher_job.h"
 #include "http/error_map.h"
 #include "http/prepare.h"
@@ -85,6 +86,7 @@ void Dispatcher::Run(Job job) {
   const Route& route = routes_[job.route];
   const bool expired = begun - job.queued_at > options_.max_wait;
   store_time::Take();
+  store_work::Take();
   Result<Response> outcome = expired ? Fail(WaitedTooLong()) : Call(job.request, job.route);
   const SteadyTime handled = SteadyClock::now();
   const auto* changes = std::get_if<Changes>(&route.policy);
@@ -96,6 +98,7 @@ void Dispatcher::Run(Job job) {
   reply.times = {.queue = (begun - job.queued_at).count(),
                  .handler = (done - begun).count(),
                  .store = store_time::Take(),
+                 .work = store_work::Take(),
                  .shared = (done - handled).count()};
   std::move(job.ticket).Send(std::move(reply));
 }
@@ -103,10 +106,12 @@ void Dispatcher::Run(Job job) {
 void Dispatcher::RunFlight(Job job, const Cached& policy, Flights::Flight& flight) {
   const SteadyTime begun = SteadyClock::now();
   store_time::Take();
+  store_work::Take();
   Reply reply = Fly(job, policy, flight);
   reply.times.queue = (begun - job.queued_at).count();
   reply.times.handler = (SteadyClock::now() - begun).count();
   reply.times.store = store_time::Take();
+  reply.times.work = store_work::Take();
 
   Reply shared = reply;
   if (shared.cache == CacheResult::kMiss) shared.cache = CacheResult::kCoalesced;

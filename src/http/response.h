@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/store_work.h"
 #include "cache/stored_response.h"
 
 namespace demo::http {
@@ -33,6 +34,7 @@ struct StepTimes {
   std::int64_t queue = 0;    ///< Waiting for a worker.
   std::int64_t handler = 0;  ///< In the handler, the store included.
   std::int64_t store = 0;    ///< In the store.
+  store_work::Work work{};   ///< What the store's server was asked in that time.
   std::int64_t shared = 0;   ///< In the cache's shared tier; the handler's time holds it.
 };
 

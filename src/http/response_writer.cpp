@@ -199,11 +199,21 @@ void PutCacheLines(Cursor& out, const Reply& reply, const SendingFacts& facts) {
   (out << "\r\nX-Response-Time: ").PutMillis(facts.nanoseconds, 2) << "ms\r\n";
 }
 
+/// ;desc="2 commands targeted": without commas, at which readers of this header like to split.
+void PutWork(Cursor& out, const store_work::Work& work) {
+  out << ";desc=\"" << std::int64_t{work.commands} << (work.commands == 1 ? " command" : " commands");
+  if (work.reach == store_work::Reach::kTargeted) out << " targeted";
+  if (work.reach == store_work::Reach::kScatter) out << " scatter";
+  if (work.retries > 0) out << " " << std::int64_t{work.retries} << (work.retries == 1 ? " retry" : " retries");
+  out << "\"";
+}
+
 void PutTimingLine(Cursor& out, const StepTimes& times, std::int64_t total) {
   (out << "Server-Timing: total;dur=").PutMillis(total, 3);
   if (times.queue > 0) (out << ", queue;dur=").PutMillis(times.queue, 3);
   if (times.handler > 0) (out << ", handler;dur=").PutMillis(times.handler, 3);
   if (times.store > 0) (out << ", store;dur=").PutMillis(times.store, 3);
+  if (times.store > 0 && times.work.commands > 0) PutWork(out, times.work);
   if (times.shared > 0) (out << ", redis;dur=").PutMillis(times.shared, 3);
   out << "\r\n";
 }

@@ -138,6 +138,10 @@ TEST(WriteHead, SaysWhereTheTimeWent) {
               HasSubstr("Server-Timing: total;dur=12345.678, queue;dur=0.020, handler;dur=1.000\r\n"));
   reply.times.store = 999;
   EXPECT_THAT(Write(Request(), reply).head, HasSubstr("handler;dur=1.000, store;dur=0.000\r\n"));
+  reply.times.work = {.commands = 1, .reach = store_work::Reach::kTargeted};
+  EXPECT_THAT(Write(Request(), reply).head, HasSubstr("store;dur=0.000;desc=\"1 command targeted\"\r\n"));
+  reply.times.work = {.commands = 3, .retries = 1, .reach = store_work::Reach::kScatter};
+  EXPECT_THAT(Write(Request(), reply).head, HasSubstr("store;dur=0.000;desc=\"3 commands scatter 1 retry\"\r\n"));
 }
 
 TEST(WriteHead, SaysWhatBecomesOfTheConnection) {
