@@ -7,10 +7,21 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+from harness.mongo import Secantus  # noqa: E402
+
+# What the Mongo suites run on: a name for the report, and the variable that gives them its URI.
+MONGO_SERVERS = {
+    "SecantusDB": "MONGO_TEST_SECANTUSDB",
+    "a replica set": "MONGO_TEST_REPLICA_SET",
+    "a sharded cluster": "MONGO_TEST_SHARDED",
+}
 SUITE_DEADLINE = 900  # seconds; a unit suite that takes longer hangs.
 
 
@@ -79,6 +90,31 @@ def run_pytest(build: Path, arguments: list[str], reports: Path, tally: Tally) -
         tally.failed.append(f"pytest: ended with status {status}")
 
 
+@contextmanager
+def mongo_servers() -> Iterator[None]:
+    """Starts SecantusDB for the unit suites unless one is given; real servers are given or are not."""
+    variable = MONGO_SERVERS["SecantusDB"]
+    if os.environ.get(variable):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="demo-secantus-") as folder:
+        server = Secantus(Path(folder))
+        try:
+            os.environ[variable] = server.start().uri
+            yield
+        finally:
+            server.stop()
+            os.environ.pop(variable, None)
+
+
+def say_servers(given: set[str]) -> None:
+    ran = [name for name, variable in MONGO_SERVERS.items() if variable in given]
+    print(f"MongoDB suites ran on: {', '.join(ran) or 'nothing'}")
+    for name, variable in MONGO_SERVERS.items():
+        if variable not in given:
+            print(f"MongoDB suites did not run on {name}: {variable} is not set")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", type=Path, default=Path("build"), help="where the binaries are")
@@ -88,14 +124,19 @@ def main() -> int:
 
     build = arguments.build.resolve()
     tally = Tally()
+    given: set[str] = set()
     with tempfile.TemporaryDirectory(prefix="demo-reports-") as folder:
         if arguments.only != "python":
-            # Written by CMake, so that a suite whose source is gone is not run for ever.
-            for name in (build / "tests.txt").read_text().split():
-                run_suite(build / name, Path(folder), tally)
+            with mongo_servers():
+                given = {variable for variable in MONGO_SERVERS.values() if os.environ.get(variable)}
+                # Written by CMake, so that a suite whose source is gone is not run for ever.
+                for name in (build / "tests.txt").read_text().split():
+                    run_suite(build / name, Path(folder), tally)
         if arguments.only != "unit":
             run_pytest(build, arguments.pytest_arguments or ["tests"], Path(folder), tally)
 
+    if arguments.only != "python":
+        say_servers(given)
     for name in tally.skipped:
         print(f"skipped  {name}")
     for name in tally.failed:

@@ -28,6 +28,7 @@
 #include "service/services.h"
 #include "service/topology_watch.h"
 #include "store/measured_store.h"
+#include "store/mongo/mongo_store.h"
 #include "store/sqlite/sqlite_store.h"
 
 namespace demo {
@@ -43,8 +44,9 @@ int Say(const Error& error) {
   return error.code == ErrorCode::kInvalid ? kWrong : kFailed;
 }
 
-Result<std::unique_ptr<Store>> OpenStore(const Config& config) {
-  auto store = OpenSqliteStore(config.data_dir, {});
+Result<std::unique_ptr<Store>> OpenStore(const Config& config, const SqliteOptions& options = {}) {
+  if (!config.mongodb_uri.empty()) return OpenMongoStore(config.mongodb_uri);
+  auto store = OpenSqliteStore(config.data_dir, options);
   if (store || store.error().code != ErrorCode::kInvalid) return store;
   return Fail(ErrorCode::kInvalid, fmt::format("DATA_DIR: got \"{}\", wants a folder that can be written ({})",
                                                config.data_dir, store.error().message));
@@ -98,7 +100,7 @@ std::unique_ptr<redis::RedisTier> ShareCache(const Config& config, ResponseCache
 }
 
 int Serve(const Config& config, ShutdownSignals& signals) {
-  StoreMetrics store_metrics("sqlite");
+  StoreMetrics store_metrics(config.mongodb_uri.empty() ? "sqlite" : "mongodb");
   auto opened = OpenStore(config);
   if (!opened) return Say(opened.error());
   const auto store = MeasureStore(std::move(*opened), store_metrics);
@@ -152,7 +154,7 @@ int Migrate(const Config& config) {
 }
 
 int Load(const Config& config, const CommandLine::Load& wanted) {
-  const auto store = OpenSqliteStore(config.data_dir, SqliteBulkOptions());
+  const auto store = OpenStore(config, SqliteBulkOptions());
   if (!store) return Say(store.error());
   const LoadOptions options{.users = wanted.users, .orders = wanted.orders, .seed = wanted.seed};
   return RunLoad(**store, options, std::cout, isatty(STDOUT_FILENO) == 1, StopOnSignal());

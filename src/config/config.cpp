@@ -58,6 +58,11 @@ bool SetBind(Config& config, std::string_view value) {
   return IsAddress(config.bind);
 }
 
+bool SetMongoUri(Config& config, std::string_view value) {
+  config.mongodb_uri = value;
+  return value.starts_with("mongodb://") || value.starts_with("mongodb+srv://");
+}
+
 bool SetDataDir(Config& config, std::string_view value) {
   config.data_dir = value;
   return !value.empty();
@@ -77,10 +82,6 @@ bool SetNumber(Config& config, std::string_view value) {
   return true;
 }
 
-// Known by name, so that a start with a later version's settings is refused rather than served by something else.
-bool NotInThisVersion(Config&, std::string_view) { return false; }
-constexpr std::string_view kNoMongo = "to be unset: this version has the embedded store only";
-
 constexpr std::array kSettings = {
     Setting{"PORT", "a number from 0 to 65535", false, SetNumber<&Config::port, 0, 65535>},
     Setting{"BIND", "an IPv4 or IPv6 address", false, SetBind},
@@ -88,7 +89,7 @@ constexpr std::array kSettings = {
             SetName<&Config::environment, 32>},
     Setting{"INSTANCE", "a name of 1 to 128 letters, digits, '-', '_' or '.'", false, SetName<&Config::instance, 128>},
     Setting{"DATA_DIR", "a folder", false, SetDataDir},
-    Setting{"MONGODB_URI", kNoMongo, true, NotInThisVersion},
+    Setting{"MONGODB_URI", "mongodb://HOST,HOST/DATABASE?OPTION=VALUE or mongodb+srv://NAME", true, SetMongoUri},
     Setting{"REDIS_HOST", "host[:port]", false, SetRedisHost},
     Setting{"REDIS_SENTINELS", "host[:port],... of the Sentinels, each once", false, SetRedisSentinels},
     Setting{"REDIS_MASTER_NAME", "1 to 128 visible ASCII characters", false, SetRedisMasterName},

@@ -1,0 +1,106 @@
+"""A MONGODB_URI that is wrong in itself ends the start; one whose server may come back does not."""
+
+import time
+from pathlib import Path
+
+import pytest
+from harness.deadline import SLOWER, wait_until
+from harness.expect import ok
+from harness.mongo import Secantus, free_port
+from harness.server import Server, run
+
+REFUSED = [
+    ("localhost:27017", "mongodb://"),
+    ("mongodb://", "mongodb://"),
+    ("mongodb://user:secret-of-mine@", "mongodb://"),
+    ("mongodb://user:1/secret-of-mine@localhost", "percent-encoded"),
+    ("mongodb://user:secret-of-mine@localhost/?directConnection=true", "directConnection"),
+    ("mongodb://user:secret-of-mine@localhost/?readPreference=secondary", "readPreference=primary"),
+    ("mongodb://user:secret-of-mine@localhost/?w=0", "w=majority"),
+    ("mongodb://user:secret-of-mine@localhost/?w=1", "w=majority"),
+    ("mongodb://user:secret-of-mine@localhost/?journal=false", "journal=true"),
+    ("mongodb://user:secret-of-mine@localhost/?readConcernLevel=local", "readConcernLevel=majority"),
+    ("mongodb://user:secret-of-mine@localhost/?retryWrites=false", "retryWrites=true"),
+    ("mongodb://user:secret-of-mine@localhost/?loadBalanced=true", "loadBalanced"),
+    ("mongodb://user:secret-of-mine@localhost/?nonsense=secret-of-mine", "nonsense"),
+]
+
+
+@pytest.mark.parametrize(("uri", "named"), REFUSED)
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+def test_what_is_wrong_in_itself_is_refused(tmp_path: Path, command: str, uri: str, named: str) -> None:
+    started = time.monotonic()
+    result = run(command, settings={"PORT": "0", "DATA_DIR": str(tmp_path / "data"), "MONGODB_URI": uri})
+    assert time.monotonic() - started < 2 * SLOWER
+    assert result.returncode == 2, result
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1, result.stderr
+    assert "MONGODB_URI: got " in result.stderr
+    assert ", wants " in result.stderr
+    assert named in result.stderr
+    assert "secret-of-mine" not in result.stderr
+    assert not (tmp_path / "data").exists(), "the embedded store is no substitute"
+
+
+def store_check(server: Server) -> dict:
+    return ok(server.get("/readyz"), server.get("/readyz").status)["checks"][0]
+
+
+def expect_unavailable(server: Server, *reasons: str) -> None:
+    """Alive, not ready, and every answer says why; the reason stands in /readyz."""
+
+    def named() -> bool:
+        check = store_check(server)
+        return not check["ok"] and all(reason in check["detail"] for reason in reasons)
+
+    wait_until(named, f"a reason with {reasons} in /readyz")
+    assert server.get("/livez").status == 200
+    assert server.get("/readyz").status == 503
+    assert "secret-of-mine" not in server.get("/readyz").body.decode() + server.log()
+    answer = server.get("/api/users")
+    assert answer.status == 503, answer
+    assert answer.header("Retry-After")
+
+
+def test_nobody_listens(start_server) -> None:
+    port = free_port()
+    server = start_server(MONGODB_URI=f"mongodb://user:secret-of-mine@127.0.0.1:{port}/")
+    expect_unavailable(server, "Failed to connect", f"127.0.0.1:{port}")
+
+
+def test_a_name_that_nobody_knows(start_server) -> None:
+    server = start_server(MONGODB_URI="mongodb://user:secret-of-mine@no-such-host.invalid/")
+    expect_unavailable(server, "no-such-host.invalid")
+
+
+def test_the_wrong_replica_set(start_server, shared_secantus: Secantus) -> None:
+    server = start_server(MONGODB_URI=f"{shared_secantus.uri}/?replicaSet=another")
+    expect_unavailable(server, "another")
+
+
+def test_the_wrong_password(start_server, secantus: Secantus) -> None:
+    secantus.arguments = ["--auth"]
+    secantus.start()
+    uri = secantus.uri.replace("//", "//user:secret-of-mine@")
+    expect_unavailable(start_server(MONGODB_URI=f"{uri}/?authSource=admin"), "password")
+
+
+def test_a_server_that_comes_later_is_found(start_server, secantus: Secantus) -> None:
+    server = start_server(MONGODB_URI=secantus.uri)
+    expect_unavailable(server, str(secantus.port))
+    secantus.start()
+    wait_until(lambda: server.get("/readyz").status == 200, "readiness once the server is there")
+    assert ok(server.post("/api/load-sample-data"))["message"] == "Sample data loaded: 5 users, 4 orders"
+
+
+def test_a_server_that_goes_and_comes_back(start_server, secantus: Secantus) -> None:
+    secantus.start()
+    server = start_server(MONGODB_URI=secantus.uri)
+    wait_until(lambda: server.get("/readyz").status == 200, "readiness")
+    ok(server.post("/api/load-sample-data"))
+    secantus.stop()
+    expect_unavailable(server)
+    assert server.post("/api/random-user").status == 503
+    secantus.start()
+    wait_until(lambda: server.get("/readyz").status == 200, "readiness after the server came back")
+    assert ok(server.get("/api/stats"))["total_users"] == 5
