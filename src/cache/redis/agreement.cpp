@@ -76,13 +76,15 @@ void Agreement::Announce() {
   {
     const std::lock_guard lock(mutex_);
     if (announced_ != SteadyTime() && (announced_ >= wanted || sent - announced_ < kAnnouncementLasts)) return;
+    // The store just failed another writer: one after the other would wait for its deadline here.
+    if (owes_announcement_ && sent - failed_ < kAnnouncementLasts) return;
   }
   const auto written = register_->Write({});
   if (!written) log::Warning(throttle, "cannot tell others that Redis did not", {{"reason", written.error().message}});
   {
     const std::lock_guard lock(mutex_);
     owes_announcement_ = !written;
-    if (written) announced_ = sent;
+    (written ? announced_ : failed_) = written ? sent : SteadyClock::now();
   }
   if (written) Note(written, sent);
 }
@@ -134,9 +136,10 @@ void Agreement::Poll() {
     const std::lock_guard lock(mutex_);
     reading_since_ = {};
     if (!read && raised_through_.empty()) raised_through_ = raised_through;
+    if (read) failed_ = {};
   }
   Note(read, sent);
-  if (owes) return Announce();
+  if (owes && read) return Announce();
   if (!read) return;
   const bool unheard = !raised_through.empty() && !read->text.empty() && read->text != raised_through;
   if (unheard) return Renew(*read, std::move(raised_through));

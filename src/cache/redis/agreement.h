@@ -67,6 +67,7 @@ class Agreement {
   SteadyTime reading_since_{};  ///< Of the read on its way; zero where there is none.
   bool failing_ = false;        ///< The last read was not answered.
   SteadyTime announced_;
+  SteadyTime failed_;  ///< When an announcement last failed.
   bool owes_announcement_ = false;
   std::string raised_through_;  ///< The carrier of the latest raise since the last read began, or empty.
   std::mutex announcing_;
