@@ -14,7 +14,7 @@ export CCACHE_BASEDIR ?= $(CURDIR)
 export CCACHE_NOHASHDIR ?= 1
 
 .PHONY: help run build test check fmt bench clean image mongo-up mongo-down
-.PHONY: gates-update build-all test-asan test-tsan fuzz install-build install-test install-check install-bench venv
+.PHONY: mongo-binaries gates-update build-all test-asan test-tsan fuzz install-build install-test install-check install-bench venv
 
 help: ## list the targets
 	@echo "make TARGET [VARIABLE=value …]"
@@ -42,8 +42,7 @@ fmt: install-check venv ## format every source in place
 bench: install-bench build ## measure against nginx and Flask, write docs/benchmarks.md
 	@bench/run
 
-mongo-up: build ## a sharded MongoDB on loopback (SHARDS=2 for two shards; MONGODB_BIN names mongod's folder)
-	@scripts/install_packages.sh mongo
+mongo-up: mongo-binaries build ## a sharded MongoDB on loopback (SHARDS=2 for two shards; MONGODB_BIN names mongod's folder)
 	@python3 scripts/mongo_cluster.py up --shards $(SHARDS)
 
 mongo-down: ## stop it; its data stay in data/mongo
@@ -66,6 +65,10 @@ fuzz: install-check ## run each fuzz target for FUZZ_SECONDS (20)
 
 gates-update: install-test build-all venv ## write the instructions a cached answer takes now to tests/gates
 	@UPDATE_INSTRUCTIONS=1 $(PYTHON) -m pytest tests/gates/test_instructions.py
+
+mongo-binaries:
+	@scripts/install_packages.sh mongo
+	@python3 scripts/mongo_cluster.py check
 
 build-all: build/build.ninja
 	@cmake --build build -j $(JOBS)

@@ -14,9 +14,15 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def up(cluster: LocalCluster, shards: int) -> int:
+def check() -> int:
+    """Before anything is built or made: is there a MongoDB at all?"""
     for program in ("mongod", "mongos"):
         needed_binary(program)
+    return 0
+
+
+def up(cluster: LocalCluster, shards: int) -> int:
+    check()
     demo_app = os.environ.get("DEMO_APP", str(ROOT / "build/demo-app"))
     started = time.monotonic()
     with cluster.locked():
@@ -54,12 +60,14 @@ def down(cluster: LocalCluster) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("command", choices=["up", "down"])
+    parser.add_argument("command", choices=["check", "up", "down"])
     parser.add_argument("--folder", type=Path, default=ROOT / "data/mongo", help="where its data are kept")
     parser.add_argument("--shards", type=int, choices=range(1, 10), default=1, metavar="1..9")
     arguments = parser.parse_args()
     cluster = LocalCluster(arguments.folder)
     try:
+        if arguments.command == "check":
+            return check()
         return up(cluster, arguments.shards) if arguments.command == "up" else down(cluster)
     except ClusterError as error:
         print(f"{Path(sys.argv[0]).name}: {error}", file=sys.stderr)
