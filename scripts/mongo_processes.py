@@ -60,11 +60,6 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def listens(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
-
-
 def usual_ports(counts: dict[str, int]) -> dict[str, list[int]] | None:
     """27017… for routers, 27100… for config servers, 27200… for shards; nothing where one of them is taken."""
     starts = {"routers": 27017, "config": 27100, "shards": 27200}
