@@ -144,11 +144,17 @@ int Serve(const Config& config, ShutdownSignals& signals) {
   return kDone;
 }
 
+/// Instances that serve from `store` keep answers which this process has just made old, and would not hear of it.
+void TellInstances(Store& store) {
+  if (SharedRegister* const shared = store.shared_register()) static_cast<void>(shared->Write({}));
+}
+
 int Migrate(const Config& config) {
   const auto store = OpenStore(config);
   if (!store) return Say(store.error());
   const auto migrated = (*store)->MigrateUsers({});
   if (!migrated) return Say(migrated.error());
+  TellInstances(**store);
   std::cout << fmt::format("Migration completed: {} users\n", *migrated);
   return kDone;
 }
@@ -157,7 +163,9 @@ int Load(const Config& config, const CommandLine::Load& wanted) {
   const auto store = OpenStore(config, SqliteBulkOptions());
   if (!store) return Say(store.error());
   const LoadOptions options{.users = wanted.users, .orders = wanted.orders, .seed = wanted.seed};
-  return RunLoad(**store, options, std::cout, isatty(STDOUT_FILENO) == 1, StopOnSignal());
+  const int status = RunLoad(**store, options, std::cout, isatty(STDOUT_FILENO) == 1, StopOnSignal());
+  TellInstances(**store);
+  return status;
 }
 
 int Healthcheck(const Config& config) {
