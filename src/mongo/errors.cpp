@@ -63,7 +63,12 @@ constexpr ServerError kServerErrors[] = {
 };
 static_assert(std::ranges::is_sorted(kServerErrors, {}, &ServerError::code));
 
+constexpr std::string_view kMissingIndex = "An index of MongoDB is missing; it is made again.";
+
 Error FromServer(const bson_error_t& error) {
+  // BadValue is the code of many things; only the words tell that a hint names no index.
+  const bool is_hint = error.code == 2 && std::string_view(error.message).find("hint") != std::string_view::npos;
+  if (is_hint) return {kUnavailable, std::string(kMissingIndex), {}};
   if (error.code == kUnauthorized) return {kUnavailable, "MongoDB lets the user of MONGODB_URI not do that.", {}};
   if (error.code == 18) return {kUnavailable, "MongoDB refuses the user or the password of MONGODB_URI.", {}};
   const auto* known = std::ranges::lower_bound(kServerErrors, error.code, {}, &ServerError::code);
@@ -109,6 +114,8 @@ Error ToError(const bson_error_t& error) {
       return {kInternal, fmt::format("MongoDB driver: {} (domain {}, code {})", message, error.domain, error.code), {}};
   }
 }
+
+bool IsMissingIndex(const Error& error) { return error.message == kMissingIndex; }
 
 bool IsDuplicateKey(const bson_error_t& error) {
   return error.domain == MONGOC_ERROR_SERVER && (error.code == 11000 || error.code == 11001 || error.code == 12582);

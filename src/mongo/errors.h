@@ -12,6 +12,9 @@ namespace demo::mongo {
 /// and a sound server never say is Internal.
 Error ToError(const bson_error_t& error);
 
+/// True for what ToError makes of a query whose index is not there: somebody dropped it, and it can be made again.
+bool IsMissingIndex(const Error& error);
+
 inline std::unexpected<Error> FailWith(const bson_error_t& error) { return Fail(ToError(error)); }
 
 /// True for a key that exists already, in every form in which servers say so.

@@ -27,6 +27,12 @@ TEST(ToError, NamesWhatTheServerSays) {
   EXPECT_EQ(ToError(ErrorOf(MONGOC_ERROR_SERVER, 2)).message, "MongoDB: said so (code 2)");
 }
 
+TEST(ToError, KnowsAnIndexThatIsMissing) {
+  const char* said = "error processing query: planner returned error :: caused by :: bad hint";
+  EXPECT_TRUE(IsMissingIndex(ToError(ErrorOf(MONGOC_ERROR_SERVER, 2, said))));
+  EXPECT_FALSE(IsMissingIndex(ToError(ErrorOf(MONGOC_ERROR_SERVER, 2))));
+}
+
 TEST(ToError, NamesWhatTheDriverSays) {
   for (const std::uint32_t domain : {MONGOC_ERROR_STREAM, MONGOC_ERROR_SERVER_SELECTION, MONGOC_ERROR_WRITE_CONCERN,
                                      MONGOC_ERROR_CLIENT, MONGOC_ERROR_SCRAM, MONGOC_ERROR_PROTOCOL}) {

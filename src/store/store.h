@@ -17,7 +17,7 @@ namespace demo {
 ///
 /// The first operation with a `key` is recorded together with its answer for at least 24 h, through restarts and for
 /// all processes on the same store. The same key with the same fingerprint changes nothing and returns the first
-/// answer; a concurrent one waits for it. The same key with another fingerprint is Invalid, with the field
+/// answer; so does a concurrent one. The same key with another fingerprint is Invalid, with the field
 /// "Idempotency-Key". An operation that fails is not recorded. An empty key asks for none of this.
 struct IdempotencyKey {
   std::string key;
@@ -157,16 +157,18 @@ class Store {
 
   /// Gives every user without `created_at` the present time and schema_version 1; returns how many.
   virtual Result<std::int64_t> MigrateUsers(const IdempotencyKey& key) = 0;
-  /// Replaces all users and orders by these, or changes nothing. The orders' `user_name` is not stored.
+  /// Replaces all users and orders by these, or changes nothing; a backend without transactions may show old and new
+  /// together after Unavailable or Timeout, every order with its user. The orders' `user_name` is not stored.
   /// The last of each are the newest. Errors: NotFound (an order of a user that is not among them).
   virtual Result<void> ReplaceAll(std::span<const User> users, std::span<const Order> orders,
                                   const IdempotencyKey& key) = 0;
-  /// Removes all users and orders; recorded answers and instances stay.
+  /// Removes all users and orders, as a ReplaceAll by nothing; recorded answers and instances stay.
   virtual Result<void> ClearAll(const IdempotencyKey& key) = 0;
   /// Records the key of a request that changes no data here. True the first time, false ever after.
   virtual Result<bool> RecordRequest(const IdempotencyKey& key) = 0;
 
-  /// Stores the whole part or nothing of it. Errors: NotFound (an order of an unknown user).
+  /// Stores the whole part or nothing of it; a backend without transactions may have stored some of it after
+  /// Unavailable or Timeout, and does the rest when it is given again. Errors: NotFound (an order of an unknown user).
   virtual Result<void> LoadPart(const BulkPart& part) = 0;
   /// How far the load came; 0 when it never began. ClearAll and ReplaceAll set every load back to 0.
   virtual Result<std::int64_t> LoadPosition(const std::string& load_id) = 0;

@@ -12,7 +12,7 @@
 namespace demo::mongo {
 namespace {
 
-constexpr std::int64_t kWireVersionOf4_0 = 7;
+constexpr std::int64_t kWireVersionOf40 = 7;
 constexpr std::chrono::seconds kFailureCounts{1};
 
 Document ToDocument(const Index& index) {
@@ -58,7 +58,7 @@ Result<void> FirstContact::Meet() {
     clients_.StartAfresh();
     return Fail(ErrorCode::kUnavailable, fmt::format("No MongoDB server can be used: {}.", wrong_set));
   }
-  if (hello->view().Int("maxWireVersion") < kWireVersionOf4_0) {
+  if (hello->view().Int("maxWireVersion") < kWireVersionOf40) {
     const auto build = connection->Run(Doc("buildInfo", std::int32_t{1}), "admin");
     return Fail(ErrorCode::kUnavailable,
                 fmt::format("MongoDB {} at {} is too old: 4.0 is the oldest that can be used.",

@@ -19,6 +19,8 @@ class FirstContact {
   /// Costs nothing once it has succeeded. One thread tries, the others wait for it no longer than for any operation; a
   /// failure is everybody's for a second. Errors: Unavailable (no server, or one older than 4.0), Timeout.
   Result<void> Ensure();
+  /// The next Ensure looks and does everything again: what was made is gone.
+  void Forget() { done_.store(false, std::memory_order_release); }
 
  private:
   Result<void> Meet();

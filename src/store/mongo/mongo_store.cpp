@@ -5,6 +5,7 @@
 #include "mongo/clients.h"
 #include "mongo/collections.h"
 #include "mongo/connection.h"
+#include "mongo/errors.h"
 #include "mongo/limits.h"
 #include "mongo/uri.h"
 #include "store/mongo/first_contact.h"
@@ -41,7 +42,9 @@ class MongoStore final : public Store {
   auto DoWithin(std::chrono::milliseconds within, const Work& work) -> decltype(work(std::declval<Connection&>())) {
     auto connection = Connect(within);
     if (!connection) return Fail(connection.error());
-    return work(*connection);
+    auto result = work(*connection);
+    if (!result && mongo::IsMissingIndex(result.error())) first_contact_.Forget();
+    return result;
   }
   template <typename Work>
   auto Do(const Work& work) {
@@ -145,7 +148,7 @@ class MongoStore final : public Store {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> OpenMongoStore(const std::string& uri, MongoOptions options) {
+Result<std::unique_ptr<Store>> OpenMongoStore(const std::string& uri, const MongoOptions& options) {
   auto usual = mongo::ReadUri(uri);
   if (!usual) return Fail(usual.error());
   mongo::UriHandle patient = mongo::WithPatience(usual->get(), limits::kBulk);

@@ -19,6 +19,6 @@ struct MongoOptions {
 /// The store on a replica set or a sharded cluster, MongoDB 4.0 or newer. Connects at the first operation, not here, so
 /// that a server that comes later is found then; until it does, every operation is Unavailable and says why.
 /// Errors: Invalid (the URI, see mongo::ReadUri).
-Result<std::unique_ptr<Store>> OpenMongoStore(const std::string& uri, MongoOptions options = {});
+Result<std::unique_ptr<Store>> OpenMongoStore(const std::string& uri, const MongoOptions& options = {});
 
 }  // namespace demo

@@ -32,13 +32,22 @@ Result<std::string> NewestSeq(Connection& connection, std::string_view collectio
   return *newest ? (*newest)->view().Text("seq") : std::string();
 }
 
+/// The next of the same length, in the order of 0-9, A-Z, a-z. It does not begin with `seq`: SecantusDB 0.7 takes the
+/// wrong side for a bound of a descending index that begins with a key there.
+std::string NextAfter(std::string seq) {
+  if (seq.empty() || seq.back() >= 'z') return seq + "0";
+  const char last = seq.back();
+  seq.back() = last == '9' ? 'A' : last == 'Z' ? 'a' : static_cast<char>(last + 1);
+  return seq;
+}
+
 /// Above the `seq` of all that is stored now, whatever the clock of the process that stored it said.
 Result<std::string> NewBorder(Connection& connection) {
   std::string border = NewUlid();
   for (const std::string_view collection : {kUsers, kOrders}) {
     const auto newest = NewestSeq(connection, collection);
     if (!newest) return Fail(newest.error());
-    if (*newest >= border) border = *newest + "0";
+    if (*newest >= border) border = NextAfter(*newest);
   }
   return border;
 }
