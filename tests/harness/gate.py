@@ -29,16 +29,22 @@ SILENT = Way(silent=True)
 
 
 class Gate:
-    """Listens on `port` of 127.0.0.1 and leads to `target`, as `way` says."""
+    """Listens on `port` of `host` and leads to `target` of 127.0.0.1, as `way` says.
 
-    def __init__(self, target: int, port: int = 0) -> None:
+    A server that tells its clients its own address sends them past a gate: in its replies that address is replaced by
+    the gate's, which has to be as long, as that of 127.0.0.2 with the same port is.
+    """
+
+    def __init__(self, target: int, port: int = 0, host: str = "127.0.0.1") -> None:
         self._target = target
         self._way = OPEN
         self._changed: asyncio.Event
         self._open: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
-        self._listening = socket.create_server(("127.0.0.1", port))
+        self._listening = socket.create_server((host, port))
         self.port: int = self._listening.getsockname()[1]
+        self.address = f"{host}:{self.port}"
+        self._names = (f"127.0.0.1:{target}".encode(), self.address.encode())
         self.connections = 0
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -114,6 +120,8 @@ class Gate:
                 while self._way.silent:
                     await self._changed.wait()
                 way = self._way
+                if reply and len(self._names[0]) == len(self._names[1]):
+                    data = data.replace(*self._names)
                 if reply and way.delay:
                     await asyncio.sleep(way.delay)
                 if reply and way.cut_after is not None:

@@ -54,6 +54,11 @@ class Secantus:
             probe.settimeout(1)
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.stop()
+
     def stop(self) -> None:
         if self.process is None:
             return

@@ -197,7 +197,7 @@ void AddRedis(Language language, const ResponseCache& cache, pages::MapView& map
 
 void AddStore(Language language, const Services& services, const Measured& measured, pages::MapView& map) {
   const auto& topology = measured.store.topology;
-  const bool embedded = !topology || topology->mode == Topology::Mode::kEmbedded;
+  const bool embedded = services.config.mongodb_uri.empty();
   if (embedded) {
     map.nodes.push_back(EmbeddedNode(language, services, measured));
   } else if (topology && topology->mode == Topology::Mode::kSharding) {

@@ -1,5 +1,7 @@
 #include "store/mongo/mongo_store.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "mongo/clients.h"
@@ -64,11 +66,14 @@ class MongoStore final : public Store {
       : clients_(std::move(clients)), patient_(std::move(patient)) {}
 
   Result<void> Ping() override {
-    return Do([&](Connection& c) -> Result<void> {
+    auto answered = Do([&](Connection& c) -> Result<void> {
       // A router is asked for itself alone: a shard that is down is no reason to send the other shards' users away.
       if (clients_->sharded()) return WithoutValue(c.Run(mongo::Doc("ping", std::int32_t{1}), "admin"));
       return WithoutValue(c.FindOne(mongo::kUsers, mongo::Doc("_id", "")));
     });
+    // Whoever reads this looks for a machine, which the driver does not always name.
+    if (!answered) answered.error().message += fmt::format(" (asked: {})", mongo::HostsOf(clients_->uri()));
+    return answered;
   }
   Result<Topology> DescribeTopology() override {
     return topology_.Read([&] { return Connect(limits::kOperation); });
