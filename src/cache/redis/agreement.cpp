@@ -94,7 +94,11 @@ void Agreement::Note(const Result<SharedRegister::Value>& read, SteadyTime sent)
   {
     const std::lock_guard lock(mutex_);
     failing_ = !read;
-    if (read && read->version >= value_.version) {
+    // A lower number is an answer that was overtaken by a change of this process. Said again, the register was lost
+    // with its database, and starts anew.
+    const bool lower = read && read->version < value_.version;
+    lower_ = lower ? lower_ + 1 : 0;
+    if (read && (!lower || lower_ > 1)) {
       changed = read->version != value_.version;
       if (changed) version_since_ = SteadyClock::now();
       value_ = *read;

@@ -62,6 +62,7 @@ class Agreement {
   std::string carrier_;
   SteadyTime carrier_since_;
   SharedRegister::Value value_{.version = -1, .text = {}};
+  int lower_ = 0;  ///< How many reads in a row gave a lower number.
   SteadyTime version_since_;
   SteadyTime read_sent_;        ///< Of the last read that was answered.
   SteadyTime reading_since_{};  ///< Of the read on its way; zero where there is none.

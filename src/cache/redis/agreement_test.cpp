@@ -100,6 +100,18 @@ TEST(Agreement, ARaiseThroughAReplacedCarrierIsMadeGood) {
   EXPECT_EQ(seen.text, "b") << "a new number is enough: all drop what they kept";
 }
 
+TEST(Agreement, ARegisterThatWasLostIsFilledAgain) {
+  TestRegister store_register;
+  store_register.Write("x");
+  store_register.Write("y");
+  Member one(store_register);
+  one.agreement.SetCarrier("a");
+  ASSERT_TRUE(WaitUntil([&] { return one.Agrees(); }, 3s));
+  store_register.Lose();
+  EXPECT_TRUE(WaitUntil([&] { return store_register.Read()->text == "a" && one.Agrees(); }, 3s));
+  EXPECT_EQ(one.agreement.Look().version, 1);
+}
+
 TEST(Agreement, ASilentStoreEndsNothingThatRedisCarries) {
   TestRegister store_register;
   Member one(store_register);

@@ -35,6 +35,10 @@ class TestRegister : public SharedRegister {
     if (version == value_.version) value_ = {version + 1, text};
     return value_;
   }
+  void Lose() {
+    const std::lock_guard lock(mutex_);
+    value_ = {};
+  }
   std::atomic<bool> failing{false};
   std::atomic<int> writes{0};
 
