@@ -59,7 +59,7 @@ inline bool WaitUntil(const std::function<bool()>& holds,
 class TestRedis {
  public:
   /// Starts `program` (redis-server or redis-sentinel) with `settings`, lines of its configuration.
-  explicit TestRedis(std::vector<std::string> settings = {}, std::string program = "redis-server",
+  explicit TestRedis(std::vector<std::string> settings = {}, const std::string& program = "redis-server",
                      std::uint16_t port = FreePort())
       : port_(port), program_(FindProgram(program)), settings_(std::move(settings)) {
     std::string pattern = std::filesystem::temp_directory_path() / "demo-redis-XXXXXX";
