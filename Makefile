@@ -13,7 +13,7 @@ export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
 export CCACHE_BASEDIR ?= $(CURDIR)
 export CCACHE_NOHASHDIR ?= 1
 
-.PHONY: help run build test check fmt bench clean image mongo-up mongo-down
+.PHONY: help run build test check fmt bench clean image manifests mongo-up mongo-down
 .PHONY: mongo-binaries gates-update build-all test-asan test-tsan fuzz install-build install-test install-check install-bench venv
 
 help: ## list the targets
@@ -47,6 +47,9 @@ mongo-up: mongo-binaries build ## a sharded MongoDB on loopback (SHARDS=2 for tw
 
 mongo-down: ## stop it; its data stay in data/mongo
 	@python3 scripts/mongo_cluster.py down
+
+manifests: ## render manifests/ from deploy/
+	@python3 scripts/render_manifests.py
 
 clean: ## remove what was built (data/ stays)
 	@rm -rf build build-asan build-tsan build-fuzz .venv

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Stops both environments and keeps their data: volumes, Secrets and namespaces stay, start-cluster.sh brings all back.
+set -euo pipefail
+
+while (($#)); do
+  case $1 in
+    --help)
+      echo "usage: $0 [--any-context]"
+      exit 0
+      ;;
+    --any-context) any_context=yes ;;
+    *)
+      echo "$0: no such option: $1 (see --help)" >&2
+      exit 2
+      ;;
+  esac
+  shift
+done
+
+cd "$(dirname "$0")"
+# shellcheck source=scripts/kube_context.sh
+. scripts/kube_context.sh
+check_context
+
+# The service first, then whom it asks; the members of MongoDB last. Each is waited for. What the manifests name beside
+# (Services, policies, budgets) does no harm and stays.
+for namespace in dev test; do
+  for workloads in hpa/demo-app deployment/demo-app deployment/mongo-mongos "statefulset -l app"; do
+    # shellcheck disable=SC2086 # The last one is several words.
+    kubectl -n "$namespace" delete $workloads --ignore-not-found --cascade=foreground
+  done
+done
+echo "stopped; the data stay (kubectl get persistentvolumeclaims --all-namespaces), start-cluster.sh brings all back"
