@@ -9,6 +9,7 @@
 #include <cctype>
 
 #include "base/number.h"
+#include "config/mongodb_settings.h"
 #include "config/secret_file.h"
 
 namespace demo {
@@ -58,11 +59,6 @@ bool SetBind(Config& config, std::string_view value) {
   return IsAddress(config.bind);
 }
 
-bool SetMongoUri(Config& config, std::string_view value) {
-  config.mongodb_uri = value;
-  return value.starts_with("mongodb://") || value.starts_with("mongodb+srv://");
-}
-
 bool SetDataDir(Config& config, std::string_view value) {
   config.data_dir = value;
   return !value.empty();
@@ -90,6 +86,8 @@ constexpr std::array kSettings = {
     Setting{"INSTANCE", "a name of 1 to 128 letters, digits, '-', '_' or '.'", false, SetName<&Config::instance, 128>},
     Setting{"DATA_DIR", "a folder", false, SetDataDir},
     Setting{"MONGODB_URI", "mongodb://HOST,HOST/DATABASE?OPTION=VALUE or mongodb+srv://NAME", true, SetMongoUri},
+    Setting{"MONGODB_PASSWORD_FILE", "a readable file that holds 1 to 512 visible ASCII characters", false,
+            SetMongoPasswordFile},
     Setting{"REDIS_HOST", "host[:port]", false, SetRedisHost},
     Setting{"REDIS_SENTINELS", "host[:port],... of the Sentinels, each once", false, SetRedisSentinels},
     Setting{"REDIS_MASTER_NAME", "1 to 128 visible ASCII characters", false, SetRedisMasterName},
@@ -154,6 +152,7 @@ Result<Config> ReadConfig(const Lookup& flags, const Lookup& environment) {
   if (lookup("ADMIN_TOKEN") && lookup("ADMIN_TOKEN_FILE")) {
     return Fail(ErrorCode::kInvalid, "ADMIN_TOKEN: got a value beside ADMIN_TOKEN_FILE, wants one of the two");
   }
+  if (const auto added = AddMongoPassword(config); !added) return std::unexpected(added.error());
   if (const auto checked = CheckRedis(config.redis); !checked) return std::unexpected(checked.error());
   return config;
 }

@@ -21,8 +21,9 @@ struct Config {
   std::string environment = "local";
   std::string instance;  ///< How this process is called among the others: the pod's name, else the host's.
   std::string data_dir = "./data";
-  std::string mongodb_uri;  ///< Empty: the embedded store. Else MongoDB's, its options not checked yet.
-  std::string admin_token;  ///< Empty: destructive requests need none.
+  std::string mongodb_uri;       ///< Empty: the embedded store. Else MongoDB's, its options not checked yet.
+  std::string mongodb_password;  ///< Already part of `mongodb_uri`; empty where no file gives one.
+  std::string admin_token;       ///< Empty: destructive requests need none.
 
   RedisConfig redis;
 

@@ -34,6 +34,7 @@ WRONG = [
     ("REDIS_SENTINELS", "::::"),
     ("REDIS_MASTER_NAME", ""),
     ("REDIS_USERNAME", "\x01"),
+    ("MONGODB_PASSWORD_FILE", "/does/not/exist"),
     ("REDIS_PASSWORD_FILE", "/does/not/exist"),
     ("ADMIN_TOKEN", ""),
     ("ADMIN_TOKEN", "short"),

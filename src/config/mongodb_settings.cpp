@@ -1,0 +1,53 @@
+#include "config/mongodb_settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+#include "config/config.h"
+#include "config/secret_file.h"
+
+namespace demo {
+namespace {
+
+std::string PercentEncoded(std::string_view text) {
+  std::string out;
+  for (const unsigned char c : text) {
+    const bool unreserved = std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == '~';
+    out += unreserved ? std::string(1, char(c)) : fmt::format("%{:02X}", c);
+  }
+  return out;
+}
+
+}  // namespace
+
+bool SetMongoUri(Config& config, std::string_view value) {
+  config.mongodb_uri = value;
+  return value.starts_with("mongodb://") || value.starts_with("mongodb+srv://");
+}
+
+bool SetMongoPasswordFile(Config& config, std::string_view path) {
+  constexpr std::size_t kLongest = 512;
+  const auto password = ReadSecretFile(path, kLongest);
+  if (password) config.mongodb_password = *password;
+  return password && !password->empty() &&
+         std::ranges::all_of(*password, [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+}
+
+Result<void> AddMongoPassword(Config& config) {
+  if (config.mongodb_password.empty()) return {};
+  std::string& uri = config.mongodb_uri;
+  const std::size_t user = uri.empty() ? 0 : uri.find("://") + 3;
+  const std::size_t hosts = std::min(uri.find('@', user), uri.find_first_of(":/?", user));
+  if (uri.empty() || hosts == user || hosts == std::string::npos || uri[hosts] != '@') {
+    return Fail(ErrorCode::kInvalid, fmt::format("MONGODB_URI: got {} beside MONGODB_PASSWORD_FILE, wants "
+                                                 "mongodb://USER@HOST,... without a password",
+                                                 uri.empty() ? "nothing" : "a value that is not shown"));
+  }
+  uri.insert(hosts, ":" + PercentEncoded(config.mongodb_password));
+  return {};
+}
+
+}  // namespace demo
