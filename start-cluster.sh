@@ -21,8 +21,11 @@ while (($#)); do
       usage
       exit 0
       ;;
-    --with) options+=("${2:-}") && shift ;;
-    --timeout) timeout=${2:-} && shift ;;
+    --with | --timeout)
+      (($# > 1)) || { echo "$0: $1 wants a value (see --help)" >&2; exit 2; }
+      if [[ $1 == --with ]]; then options+=("$2"); else timeout=$2; fi
+      shift
+      ;;
     --any-context) any_context=yes ;;
     *)
       echo "$0: no such option: $1 (see --help)" >&2

@@ -28,8 +28,8 @@ check_abilities() {
   classes=$(kubectl get storageclass \
     -o jsonpath='{.items[*].metadata.annotations.storageclass\.kubernetes\.io/is-default-class}')
   [[ " $classes " == *" true "* ]] || die "no StorageClass is the default one: nothing would keep MongoDB's data"
-  memory=$(kubectl get nodes -o jsonpath='{range .items[?(!@.spec.unschedulable)]}{.status.allocatable.memory}{"\n"}{end}' |
-    awk '{unit = substr($1, length($1) - 1)
+  memory=$(kubectl get nodes -o jsonpath='{range .items[*]}{.status.allocatable.memory} {.spec.unschedulable}{"\n"}{end}' |
+    awk '$2 != "true" {unit = substr($1, length($1) - 1)
           mib = unit == "Ki" ? $1 / 1024 : unit == "Mi" ? $1 + 0 : unit == "Gi" ? $1 * 1024 : $1 / 1048576
           sum += mib} END {printf "%d", sum}')
   ((memory >= 3584)) || die "the nodes give $memory MiB to pods in all; 3584 MiB are needed"

@@ -157,9 +157,10 @@ def _serving(workload: Object, pod: Object) -> Iterator[str]:
         if not find(main, "lifecycle", "preStop", "sleep", "seconds"):
             yield "no preStop sleep"
         yield from _drain(main, pod)
-    elif spec.get("volumeClaimTemplates"):
-        if spec.get("persistentVolumeClaimRetentionPolicy") != {"whenDeleted": "Retain", "whenScaled": "Retain"}:
-            yield "persistentVolumeClaimRetentionPolicy has to retain"
+        return
+    retained = spec.get("persistentVolumeClaimRetentionPolicy") == {"whenDeleted": "Retain", "whenScaled": "Retain"}
+    if spec.get("volumeClaimTemplates") and not retained:
+        yield "persistentVolumeClaimRetentionPolicy has to retain"
 
 
 def _drain(main: Object, pod: Object) -> Iterator[str]:

@@ -1,46 +1,44 @@
 #!/usr/bin/env bash
-# Builds kustomize and kube-score from their Go modules, and checkov from PyPI, as scripts/manifest_tools names them with
-# their checksums. Prints the folder of the programs. What is there already is not built again.
+# Builds kustomize or kube-score from its Go module, or checkov from PyPI, as scripts/manifest_tools names it with its
+# checksums. Prints the path of the program. What is there already is not built again.
 set -euo pipefail
 
-if [[ $# -eq 0 || $1 == --help ]]; then
-  echo "usage: $0 TOOL...   of kustomize, kube-score, checkov"
-  exit $(($# == 0 ? 2 : 0))
+if [[ $# -ne 1 || $1 == --help ]]; then
+  echo "usage: $0 kustomize|kube-score|checkov"
+  exit $(($# == 1 ? 0 : 2))
 fi
 
-cd "$(dirname "$0")"
-tools=$PWD/manifest_tools
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/demo-app/tools
-version=$(cat manifest_tools.sh manifest_tools/*/go.* manifest_tools/checkov/requirements.txt | sha256sum | cut -c 1-12)
-bin=$cache/$version
-mkdir -p "$bin"
-exec {lock}>"$bin/lock"
-flock "$lock" # A second one waits for the first, and finds everything there.
+tool=$1
+cd "$(dirname "$0")/manifest_tools/$tool"
+folder=${XDG_CACHE_HOME:-$HOME/.cache}/demo-app/tools/$tool-$(cat -- * | sha256sum | cut -c 1-12)
+program=$folder/$tool
+mkdir -p "$folder"
+exec {lock}>"$folder/lock"
+flock "$lock" # A second one waits for the first, and finds it there.
 
 build_go() {
-  local name=$1 log=$bin/$1.log go
-  go=$(./go_toolchain.sh "$(sed -n 's/^go //p' "$tools/$name/go.mod")")
-  (cd "$tools/$name" && PATH=$go:$PATH CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-trimpath \
-    go build -ldflags '-s -w' -o "$bin/" tool) &>"$log"
-  [[ $name != kustomize ]] || mv "$bin/v5" "$bin/kustomize" 2>/dev/null || [[ -x $bin/kustomize ]]
+  local go
+  go=$(../../go_toolchain.sh "$(sed -n 's/^go //p' go.mod)")
+  PATH=$go:$PATH CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-trimpath \
+    go build -ldflags '-s -w' -o "$folder/built" "$(sed -n 's/^tool //p' go.mod)" && mv "$folder/built" "$program"
 }
 
 build_checkov() {
-  local log=$bin/checkov.log
-  rm -rf "$bin/checkov-environment"
-  python3 -m venv "$bin/checkov-environment" &&
-    "$bin/checkov-environment/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
-      -r "$tools/checkov/requirements.txt" &>"$log" &&
-    ln -sf checkov-environment/bin/checkov "$bin/checkov"
+  rm -rf "$folder/environment"
+  python3 -m venv "$folder/environment" &&
+    "$folder/environment/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+      -r requirements.txt &&
+    ln -s environment/bin/checkov "$program"
 }
 
-for tool in "$@"; do
-  [[ ! -x $bin/$tool ]] || continue
-  echo "building $tool" >&2
-  if [[ $tool == checkov ]]; then build_checkov; else build_go "$tool"; fi || {
-    tail -n 20 "$bin/$tool.log" >&2
+if [[ ! -x $program ]]; then
+  echo "building $tool, once" >&2
+  build=build_go
+  [[ -e go.mod ]] || build=build_checkov
+  if ! $build &>"$folder/log"; then
+    tail -n 20 "$folder/log" >&2
     echo "$tool could not be built (above)" >&2
     exit 1
-  }
-done
-echo "$bin"
+  fi
+fi
+echo "$program"

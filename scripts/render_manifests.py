@@ -46,7 +46,7 @@ def kustomize() -> Path:
     tool = subprocess.run([ROOT / "scripts/manifest_tools.sh", "kustomize"], stdout=subprocess.PIPE, text=True)
     if tool.returncode != 0:
         raise RenderError("there is no kustomize (above)")
-    return Path(tool.stdout.strip()) / "kustomize"
+    return Path(tool.stdout.strip())
 
 
 def build(program: Path, folder: Path) -> str:
