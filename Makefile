@@ -29,7 +29,7 @@ build: install-build build/build.ninja ## leave build/demo-app
 test: install-test build-all venv ## build and run every test; the last line sums them up
 	@$(PYTHON) scripts/test_report.py --build build
 
-check: install-check venv ## formatting, clang-tidy, include arrows, file sizes, scripts
+check: install-check venv ## formatting, clang-tidy, include arrows, file sizes, scripts, manifests
 	@cmake --preset release >/dev/null
 	@cmake --build build --target git_commit >/dev/null
 	@$(PYTHON) scripts/check.py

@@ -1,4 +1,4 @@
-"""The static gate: formatting, include arrows, file sizes, scripts, clang-tidy. Runs all, then says which failed."""
+"""The static gate: formatting, include arrows, file sizes, scripts, manifests, clang-tidy. Runs all, then says which failed."""
 
 import argparse
 import subprocess
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import check_manifests
 import include_arrows
 import tidy
 
@@ -61,6 +62,10 @@ def check_python() -> list[str]:
     return run(ruff, "check", "--quiet", ".") + run(ruff, "format", "--check", "--quiet", "--diff", ".")
 
 
+def check_deployment() -> list[str]:
+    return check_manifests.findings()
+
+
 def check_tidy() -> list[str]:
     return tidy.findings(ROOT)
 
@@ -71,6 +76,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     "sizes": check_sizes,
     "shell": check_shell,
     "python": check_python,
+    "manifests": check_deployment,
     "tidy": check_tidy,
 }
 
