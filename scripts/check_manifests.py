@@ -21,8 +21,6 @@ KUBE_SCORE_IGNORED = {
     "is down must not keep a pod from starting",
     "container-image-tag": "demo-app:latest is what `make image` builds; every other image has its version, which "
     "wrong_images() checks",
-    "pod-probes-identical": "mongod and mongos answer one question only; readiness and liveness ask it with different "
-    "patience, which manifest_rules checks",
     "deployment-has-host-podantiaffinity": "topologySpreadConstraints spread them, and do not count drained nodes",
     "statefulset-has-host-podantiaffinity": "the same",
 }
