@@ -173,11 +173,15 @@ class LocalCluster:
     @property
     def uri(self) -> str:
         """MONGODB_URI of the service."""
+        return self.uri_of("app", "demo")
+
+    def uri_of(self, who: str, name: str) -> str:
+        """The URI by which the user `name` logs in with the password of "admin" or "app"."""
         topology = self.topology
         plain = topology.get("replicaSet")
         hosts = plain["members"] if plain else topology["routers"]
         options = f"authSource=admin{'&replicaSet=' + plain['name'] if plain else ''}"
-        return f"mongodb://demo:{self.password('app')}@{','.join(hosts)}/{topology['database']}?{options}"
+        return f"mongodb://{name}:{self.password(who)}@{','.join(hosts)}/{topology['database']}?{options}"
 
     def password(self, who: str) -> str:
         return (self.folder / f"{who}.password").read_text().strip()

@@ -8,13 +8,14 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 from harness.mongo import Secantus  # noqa: E402
+from mongo_processes import LocalCluster, find_binary  # noqa: E402
 
 # What the Mongo suites run on: a name for the report, and the variable that gives them its URI.
 MONGO_SERVERS = {
@@ -91,21 +92,45 @@ def run_pytest(build: Path, arguments: list[str], reports: Path, tally: Tally) -
 
 
 @contextmanager
-def mongo_servers() -> Iterator[None]:
-    """Starts SecantusDB for the unit suites unless one is given, or none (an empty variable); real servers are given or
-    are not."""
-    variable = MONGO_SERVERS["SecantusDB"]
-    if variable in os.environ:
+def secantusdb(folder: Path) -> Iterator[str]:
+    server = Secantus(folder)
+    try:
+        yield server.start().uri
+    finally:
+        server.stop()
+
+
+@contextmanager
+def real_servers(folder: Path, build: Path, **shape: int) -> Iterator[str]:
+    """A cluster of LocalCluster.create's shape; its URI is the administrator's, as each test has its own database."""
+    cluster = LocalCluster(folder).create(**shape)
+    apply = [build / "demo-app", "cluster", "apply", "--topology", cluster.topology_file]
+    try:
+        if cluster.bring_up(lambda: subprocess.Popen(apply, stdin=subprocess.DEVNULL)) != 0:
+            raise RuntimeError(f"no MongoDB cluster of {shape}")
+        yield cluster.uri_of("admin", "admin")
+    finally:
+        cluster.stop()
+
+
+@contextmanager
+def mongo_servers(build: Path) -> Iterator[None]:
+    """Starts what the unit suites run on: SecantusDB always, real servers where MONGODB_BIN or PATH has them. A variable
+    that is set stands: it names another server, or none when it is empty."""
+    started = {"SecantusDB": secantusdb}
+    if find_binary("mongod"):
+        started["a replica set"] = lambda folder: real_servers(folder, build, shards=0)
+    if find_binary("mongod") and find_binary("mongos"):
+        started["a sharded cluster"] = lambda folder: real_servers(folder, build, shards=2, members=1, config_servers=1)
+    with ExitStack() as stack:
+        for name, start in started.items():
+            variable = MONGO_SERVERS[name]
+            if variable in os.environ:
+                continue
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="demo-mongo-"))
+            os.environ[variable] = stack.enter_context(start(Path(folder)))
+            stack.callback(os.environ.pop, variable)
         yield
-        return
-    with tempfile.TemporaryDirectory(prefix="demo-secantus-") as folder:
-        server = Secantus(Path(folder))
-        try:
-            os.environ[variable] = server.start().uri
-            yield
-        finally:
-            server.stop()
-            os.environ.pop(variable, None)
 
 
 def say_servers(given: set[str]) -> None:
@@ -113,7 +138,7 @@ def say_servers(given: set[str]) -> None:
     print(f"MongoDB suites ran on: {', '.join(ran) or 'nothing'}")
     for name, variable in MONGO_SERVERS.items():
         if variable not in given:
-            print(f"MongoDB suites did not run on {name}: {variable} is not set")
+            print(f"MongoDB suites did not run on {name}: no mongod and mongos in MONGODB_BIN or PATH, no {variable}")
 
 
 def main() -> int:
@@ -128,7 +153,7 @@ def main() -> int:
     given: set[str] = set()
     with tempfile.TemporaryDirectory(prefix="demo-reports-") as folder:
         if arguments.only != "python":
-            with mongo_servers():
+            with mongo_servers(build):
                 given = {variable for variable in MONGO_SERVERS.values() if os.environ.get(variable)}
                 # Written by CMake, so that a suite whose source is gone is not run for ever.
                 for name in (build / "tests.txt").read_text().split():

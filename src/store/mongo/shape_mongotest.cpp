@@ -175,6 +175,47 @@ TEST_P(CommandShape, TheReceiptCountsAThreadsCommands) {
   EXPECT_EQ(work.reach, is_sharded ? Reach::kScatter : Reach::kNone);
 }
 
+/// What explain takes of a command as it was sent: without what the driver adds to each.
+mongo::Document Explained(const Sent& sent) {
+  const mongo::BsonHandle plain(bson_new());
+  bson_copy_to_excluding_noinit(sent.command.get(), plain.get(), "$db", "lsid", "$clusterTime", "readConcern",
+                                "$readPreference", "maxTimeMS", nullptr);
+  mongo::Document explain = mongo::Doc("explain", mongo::Document(plain.get()));
+  explain.Add("verbosity", "queryPlanner");
+  return explain;
+}
+
+/// How many shards a router asks, from its explanation: of an aggregation, and of all others.
+std::size_t ShardsAsked(const mongo::View& explanation) {
+  std::size_t shards = 0;
+  for (const char* where : {"shards", "queryPlanner.winningPlan.shards"}) {
+    explanation.ForEach(where, [&](const std::string&, const mongo::View&) { ++shards; });
+  }
+  return shards;
+}
+
+TEST_P(CommandShape, TheRouterAsksAsManyShardsAsTheShapeSays) {
+  auto server = Connect(*SharedClientsOf(under_test_->uri()));
+  if (!IsRouter(server)) GTEST_SKIP() << "only a router chooses shards";
+  Ok(store().GetUser(alice_.user_id));
+  Ok(store().GetOrder(alice_.user_id, order_.order_id));
+  Ok(store().ListOrdersOfUser(alice_.user_id, {}));
+  Ok(store().ListUsers({}));
+  Ok(store().ListOrders({}));
+  Ok(store().CountAll());
+  Ok(store().OrdersByDay(1));
+  Ok(store().SpendingByCountry(10));
+  int explained = 0;
+  for (const Sent& each : sent_.Take()) {
+    const auto explanation = Ok(server.Run(Explained(each)));
+    const std::size_t shards = ShardsAsked(explanation.view());
+    EXPECT_EQ(shards > 1 ? Reach::kScatter : Reach::kTargeted, each.reach)
+        << shards << " shards for " << each.command.ToJson() << ": " << explanation.ToJson();
+    ++explained;
+  }
+  EXPECT_GE(explained, 12);
+}
+
 // Which servers were not given, conformance_mongotest.cpp says.
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CommandShape);
 INSTANTIATE_TEST_SUITE_P(On, CommandShape, testing::ValuesIn(GivenTestServers()),

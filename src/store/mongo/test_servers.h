@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "mongo/collections.h"
 #include "mongo/connection.h"
 #include "mongo/limits.h"
 #include "mongo/uri.h"
@@ -70,12 +71,32 @@ inline std::shared_ptr<mongo::Clients> SharedClientsOf(const std::string& server
   return clients;
 }
 
+/// Whether `connection` speaks to a router.
+inline bool IsRouter(mongo::Connection& connection) {
+  return Ok(connection.Run(mongo::Doc("isMaster", std::int32_t{1}), "admin")).view().Text("msg") == "isdbgrid";
+}
+
+/// The database of `uri`, sharded on a cluster as `cluster apply` shards the service's own. Returns `uri`.
+inline std::string Sharded(const std::string& servers, std::string uri) {
+  auto server = Connect(*SharedClientsOf(servers));
+  if (!IsRouter(server)) return uri;
+  const std::string database = mongoc_uri_get_database(Ok(mongo::ReadUri(uri)).get());
+  Ok(server.Run(mongo::Doc("enableSharding", database), "admin"));
+  for (const mongo::Collection& collection : mongo::kCollections) {
+    if (collection.shard_key.empty()) continue;
+    auto command = mongo::Doc("shardCollection", fmt::format("{}.{}", database, collection.name));
+    command.Add("key", mongo::Doc(collection.shard_key, "hashed"));
+    Ok(server.Run(command, "admin"));
+  }
+  return uri;
+}
+
 /// A store on a database of its own, which goes with it.
 class MongoUnderTest final : public StoreUnderTest {
  public:
   explicit MongoUnderTest(std::string servers, MongoOptions options = {})
       : servers_(std::move(servers)),
-        uri_(WithOwnDatabase(servers_)),
+        uri_(Sharded(servers_, WithOwnDatabase(servers_))),
         options_(std::move(options)),
         store_(Ok(OpenMongoStore(uri_, options_))) {}
   ~MongoUnderTest() override {

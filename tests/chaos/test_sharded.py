@@ -1,0 +1,221 @@
+"""A real cluster of two shards in trouble (reliability rows 4 to 7): three config servers, shards of three, two routers.
+
+An election on MongoDB's own settings takes some 12 s after a kill; what is asked of the service is counted from its end.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from harness.client import Answer
+from harness.cluster import BRING_UP_SECONDS, member_with_role, status, throw_away
+from harness.deadline import SLOWER, wait_until
+from harness.server import Server
+from harness.workload import Workload
+from mongo_processes import LocalCluster
+from pymongo import MongoClient
+from pymongo.errors import AutoReconnect
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600 * SLOWER)]
+
+AFTER_ELECTION = 5.0  # seconds until it serves again
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+    with throw_away(tmp_path_factory.mktemp("sharded"), shards=2) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def server(cluster: LocalCluster, start_server: Callable[..., Server]) -> Iterator[Server]:
+    one = start_server(MONGODB_URI=cluster.uri)
+    wait_until(lambda: one.get("/readyz").status == 200, "the service to reach its store")
+    assert one.delete("/api/clear-data").status == 200
+    yield one
+    # The next test finds everything running again.
+    cluster.start()
+    wait_until(lambda: not faults(cluster), "the cluster to be whole again", BRING_UP_SECONDS)
+
+
+def faults(cluster: LocalCluster) -> set[str]:
+    return {finding["state"] for finding in status(cluster)["findings"] if finding["fault"]}
+
+
+@contextmanager
+def directly(cluster: LocalCluster, name: str) -> Iterator[MongoClient]:
+    """A member, as a router would talk to it."""
+    key = "".join((cluster.folder / "keyfile").read_text().split())
+    login = {"username": "__system", "password": key, "authSource": "local", "authMechanism": "SCRAM-SHA-1"}
+    with MongoClient(cluster.server(name).address, directConnection=True, **login) as client:
+        yield client
+
+
+def users_of(cluster: LocalCluster, replica_set: str) -> list[str]:
+    with directly(cluster, member_with_role(cluster, replica_set, "primary")) as member:
+        return [user["_id"] for user in member.demoDB.users.find({}, {"_id": 1})]
+
+
+class Caller:
+    """Makes one request again and again and notes when which status came, and how long it took."""
+
+    def __init__(self, call: Callable[[], Answer], pause: float = 0.05) -> None:
+        self._call, self._pause = call, pause
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self.answers: list[tuple[float, int, float]] = []
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._pause):
+            started = time.monotonic()
+            status = self._call().status
+            self.answers.append((started, status, time.monotonic() - started))
+
+    def __enter__(self) -> "Caller":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def statuses(self, since: float = 0) -> set[int]:
+        return {status for started, status, _ in self.answers if started >= since}
+
+    def longest_after(self, since: float) -> float:
+        return max(took for started, _, took in self.answers if started >= since)
+
+
+def new_order(server: Server, user: str) -> Callable[[], Answer]:
+    client = server.connect()
+    return lambda: client.post("/api/orders", {"user_id": user, "amount": 1.25})
+
+
+def fresh_read(server: Server, user: str) -> Callable[[], Answer]:
+    """Of a user, and never from a cache: a page of orders with a limit that nobody asked for before is in none."""
+    client = server.connect()
+    limits = iter(range(1, 1001))
+    return lambda: client.get(f"/api/users/{user}/orders?limit={next(limits)}")
+
+
+def check(workload: Workload) -> None:
+    workload.check()
+    settled = workload.settle()
+    workload.check()
+    acknowledged = sum(bool(write.identifier) for write in workload.writes)
+    print(f"{acknowledged} writes acknowledged, {settled} settled afterwards, {workload.reads} reads, ")
+    print(f"{workload.compared} held against the history; longest gap {workload.longest_gap:.2f} s")
+
+
+def count(workload: Workload) -> int:
+    return sum(bool(write.identifier) for write in workload.writes)
+
+
+def wait_for_writes(workload: Workload, more: int) -> None:
+    seen = count(workload)
+    wait_until(lambda: count(workload) >= seen + more, f"{more} more writes", BRING_UP_SECONDS)
+
+
+def wait_for_primary(cluster: LocalCluster, replica_set: str, other_than: str = "") -> str:
+    found = ""
+
+    def look() -> bool:
+        nonlocal found
+        found = member_with_role(cluster, replica_set, "primary")
+        return found != other_than
+
+    wait_until(look, f"another primary of {replica_set}", BRING_UP_SECONDS)
+    return found
+
+
+def test_a_primary_steps_down(cluster: LocalCluster, server: Server) -> None:
+    """Row 4."""
+    users = [server.post("/api/random-user").json()["user_id"] for _ in range(30)]
+    with Workload(server) as workload:
+        for replica_set in ("rs-shard", "rs-shard-2"):
+            wait_for_writes(workload, 50)
+            was = member_with_role(cluster, replica_set, "primary")
+            here = next(user for user in users if user in users_of(cluster, replica_set))
+            with directly(cluster, was) as member, pytest.raises(AutoReconnect):
+                member.admin.command("replSetStepDown", 60, secondaryCatchUpPeriodSecs=10)
+            wait_for_primary(cluster, replica_set, other_than=was)
+            elected = time.monotonic()
+            order = new_order(server, here)
+            wait_until(lambda order=order: order().status == 201, "the shard to take writes", BRING_UP_SECONDS)
+            assert time.monotonic() - elected < AFTER_ELECTION * SLOWER
+        wait_for_writes(workload, 50)
+    check(workload)
+
+
+def test_a_primary_is_killed_and_the_other_shard_does_not_notice(cluster: LocalCluster, server: Server) -> None:
+    """Row 5."""
+    for _ in range(30):
+        assert server.post("/api/random-user").status == 200
+    there = users_of(cluster, "rs-shard-2")[0]
+    here = users_of(cluster, "rs-shard")[0]
+    was = member_with_role(cluster, "rs-shard", "primary")
+    with (
+        Caller(new_order(server, there)) as other_writes,
+        Caller(fresh_read(server, there), pause=0.1) as other_reads,
+        Workload(server) as workload,
+    ):
+        wait_for_writes(workload, 50)
+        cluster.kill(was)
+        wait_for_primary(cluster, "rs-shard", other_than=was)
+        elected = time.monotonic()
+        order = new_order(server, here)
+        wait_until(lambda: order().status == 201, "the shard to take writes", BRING_UP_SECONDS)
+        assert time.monotonic() - elected < AFTER_ELECTION * SLOWER
+        wait_for_writes(workload, 50)
+    check(workload)
+    assert other_writes.statuses() == {201}
+    assert other_reads.statuses() == {200}
+
+
+def test_one_router_of_two_is_killed(cluster: LocalCluster, server: Server) -> None:
+    """Row 6, one."""
+    user = server.post("/api/random-user").json()["user_id"]
+    for router in ("router-0", "router-1"):
+        with Caller(new_order(server, user)) as writes, Caller(fresh_read(server, user), pause=0.1) as reads:
+            time.sleep(1)
+            cluster.kill(router)
+            killed = time.monotonic()
+            time.sleep(5)
+        assert writes.statuses(killed + 2) == {201}
+        assert reads.statuses(killed + 2) == {200}
+        cluster.start()
+        wait_until(lambda: not faults(cluster), "the router's return", BRING_UP_SECONDS)
+
+
+def test_all_routers_are_killed(cluster: LocalCluster, server: Server) -> None:
+    """Row 6, all."""
+    pid = server.process.pid
+    with Workload(server) as workload:
+        wait_for_writes(workload, 50)
+        with Caller(new_order(server, "user_of_nobody")) as writes, Caller(lambda: server.get("/livez")) as alive:
+            cluster.kill("router-0")
+            cluster.kill("router-1")
+            killed = time.monotonic()
+            time.sleep(8)
+        assert writes.statuses(killed) == {503}
+        assert writes.longest_after(killed) < 5 * SLOWER
+        assert alive.statuses() == {200}
+        assert server.get("/readyz").status == 503
+        cluster.start()
+        wait_for_writes(workload, 50)
+    assert server.process.pid == pid
+    check(workload)
+
+
+@pytest.mark.parametrize("lost", [1, 2], ids=["one", "the majority"])
+def test_config_servers_are_killed(cluster: LocalCluster, server: Server, lost: int) -> None:
+    """Row 7. Longer than the half minute after which a router asks them for its users again."""
+    user = server.post("/api/random-user").json()["user_id"]
+    with Caller(new_order(server, user)) as writes, Caller(fresh_read(server, user), pause=0.1) as reads:
+        for number in range(lost):
+            cluster.kill(f"rs-config-{number}")
+        time.sleep(40)
+    assert writes.statuses() == {201}
+    assert reads.statuses() == {200}
