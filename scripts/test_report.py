@@ -104,6 +104,7 @@ def secantusdb(folder: Path) -> Iterator[str]:
 def real_servers(folder: Path, build: Path, **shape: int) -> Iterator[str]:
     """A cluster of LocalCluster.create's shape; its URI is the administrator's, as each test has its own database."""
     cluster = LocalCluster(folder).create(**shape)
+    cluster.extra_arguments += ["--setParameter", "enableTestCommands=1"]
     apply = [build / "demo-app", "cluster", "apply", "--topology", cluster.topology_file]
     try:
         if cluster.bring_up(lambda: subprocess.Popen(apply, stdin=subprocess.DEVNULL)) != 0:
