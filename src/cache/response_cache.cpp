@@ -115,18 +115,34 @@ std::optional<ResponseCache::Found> ResponseCache::FindStale(const CacheKey& key
 
 std::optional<ResponseCache::Found> ResponseCache::FindShared(const CacheKey& key, Reading& reading,
                                                               std::chrono::seconds ttl, SteadyTime now) {
-  if (shared_ == nullptr) return std::nullopt;
-  const SteadyTime asked = SteadyClock::now();
-  SharedTier::Answer answer = shared_->Find(key.ToString(), reading.stamp.slots);
-  reading.shared_time += (SteadyClock::now() - asked).count();
-  reading.shared = std::move(answer.stamp);
-  if (!answer.response) return std::nullopt;
-  // Another process read the data, some time ago: what this one knows of itself vouches for nothing.
-  Generations::Stamp stamp = reading.stamp;
-  stamp.sure_until = {};
-  const SteadyTime expires = now + std::min<std::chrono::milliseconds>(answer.ttl, ttl);
-  Keep(key, answer.response, stamp, expires, now);
-  return Found{std::move(answer.response), SecondsLeft(expires, now), false, true};
+  const Wanted wanted{key, reading, ttl};
+  return FindShared({&wanted, 1}, now).front();
+}
+
+std::vector<std::optional<ResponseCache::Found>> ResponseCache::FindShared(std::span<const Wanted> wanted,
+                                                                           SteadyTime now) {
+  std::vector<std::optional<Found>> found(wanted.size());
+  if (shared_ == nullptr) return found;
+  std::vector<SharedTier::Wanted> asked;
+  asked.reserve(wanted.size());
+  for (const auto& [key, reading, ttl] : wanted) asked.push_back({key.ToString(), reading.stamp.slots});
+  const SteadyTime begun = SteadyClock::now();
+  std::vector<SharedTier::Answer> answers = shared_->Find(asked);
+  const std::int64_t taken = (SteadyClock::now() - begun).count();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto& [key, reading, ttl] = wanted[i];
+    SharedTier::Answer& answer = answers[i];
+    reading.shared_time += taken;
+    reading.shared = std::move(answer.stamp);
+    if (!answer.response) continue;
+    // Another process read the data, some time ago: what this one knows of itself vouches for nothing.
+    Generations::Stamp stamp = reading.stamp;
+    stamp.sure_until = {};
+    const SteadyTime expires = now + std::min<std::chrono::milliseconds>(answer.ttl, ttl);
+    Keep(key, answer.response, stamp, expires, now);
+    found[i] = Found{std::move(answer.response), SecondsLeft(expires, now), false, true};
+  }
+  return found;
 }
 
 bool ResponseCache::Store(const CacheKey& key, std::shared_ptr<const StoredResponse> response, Reading& reading,

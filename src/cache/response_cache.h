@@ -94,6 +94,14 @@ class ResponseCache {
   /// answer may be stored under. `reading` is of the time of the call. Counts nothing.
   std::optional<Found> FindShared(const CacheKey& key, Reading& reading, std::chrono::seconds ttl, SteadyTime now);
 
+  struct Wanted {
+    CacheKey key;
+    Reading& reading;
+    std::chrono::seconds ttl;
+  };
+  /// The same for SharedTier::kMostWanted at most, in one round trip, in their order.
+  std::vector<std::optional<Found>> FindShared(std::span<const Wanted> wanted, SteadyTime now);
+
   /// Keeps `response` for `ttl`, less up to a tenth so that answers stored together do not expire together. `stamp` was
   /// taken before the response's data was read; one that is not current any more, or a status other than 200, or a
   /// size beyond the limit, stores nothing: false.

@@ -72,10 +72,18 @@ class SharedTier {
     std::optional<Stamp> stamp;                      ///< Nothing where nothing may be stored.
   };
 
+  struct Wanted {
+    std::string key;
+    Generations::Slots slots;
+  };
+  /// How many may be asked for at once. An answer is 256 KiB at most, and all of them must arrive within 50 ms.
+  static constexpr std::size_t kMostWanted = 16;
+
   virtual ~SharedTier() = default;
 
-  /// What is kept for `key` and was made of the present state of `slots`.
-  virtual Answer Find(const std::string& key, const Generations::Slots& slots) = 0;
+  /// What is kept for each key and was made of the present state of its slots, in the order of `wanted`, in one round
+  /// trip.
+  virtual std::vector<Answer> Find(std::span<const Wanted> wanted) = 0;
   /// Keeps `response`, whose data was read after `stamp` was given.
   virtual void Store(const std::string& key, const StoredResponse& response, const Generations::Slots& slots,
                      const Stamp& stamp, std::chrono::milliseconds ttl) = 0;

@@ -19,6 +19,9 @@ namespace demo::http {
 namespace {
 
 constexpr std::string_view kTooMuch = "There is more to do than the service can take now; nothing was changed.";
+// As the workers: the more waits while loops are busy, the more is asked for at once.
+constexpr int kLookupNice = 19;
+
 constexpr std::string_view kNeedsToken =
     "This needs the admin token: send \"Authorization: Bearer TOKEN\" with the value of ADMIN_TOKEN (or of the file "
     "ADMIN_TOKEN_FILE) that the server was started with; whoever runs the server has it.";
@@ -94,9 +97,18 @@ Dispatcher::Dispatcher(std::span<const Route> routes, ResponseCache& cache, Serv
       refusal_(Prepare(Problem(503, kTooMuch), {})),
       pool_(options.workers, options.queue) {
   std::ranges::for_each(routes, CheckPolicy);
+  if (cache.shared() == nullptr) return;
+  shared_lookups_ =
+      std::make_unique<BatchThread<Journey>>("lookup", kLookupNice, SharedTier::kMostWanted,
+                                             [this](std::vector<Journey> journeys) { AskShared(std::move(journeys)); });
 }
 
-Dispatcher::~Dispatcher() = default;
+Dispatcher::~Dispatcher() { Stop(); }
+
+void Dispatcher::Stop() {
+  if (shared_lookups_) shared_lookups_->Stop();
+  pool_.Stop();
+}
 
 std::optional<Reply> Dispatcher::OnRequest(Request& request, Connection& connection) {
   if (observer_ != nullptr) observer_->OnStarted(request);
@@ -164,10 +176,12 @@ std::optional<Reply> Dispatcher::Board(const Cached& policy, std::uint16_t route
     case Flights::Boarding::kLeads:
       break;
   }
-  pool_.Post([this, &policy, flight = std::move(flight),
-              job = Job{Ticket(&connection), request, route, SteadyClock::now()}]() mutable {
-    RunFlight(std::move(job), policy, *flight);
-  });
+  Journey journey{{Ticket(&connection), request, route, SteadyClock::now()}, policy, std::move(flight)};
+  if (shared_lookups_) {
+    shared_lookups_->Add(std::move(journey));
+  } else {
+    PostFlight(std::move(journey));
+  }
   return std::nullopt;
 }
 

@@ -16,6 +16,7 @@
 #include "cache/response_cache.h"
 #include "cache/single_flight.h"
 #include "http/admin_token.h"
+#include "http/batch_thread.h"
 #include "http/prepare.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -51,8 +52,9 @@ struct DispatcherOptions {
 
 /// What happens between a request and its handler, for each row of the route table as its policy says.
 ///
-/// On the loop: an answer from the cache, an Immediate handler, a refusal (404, 405, 403, 401, 503). All other handlers
-/// run on workers. OPTIONS has no row and so is 405: there is no CORS here. After a change, and when its outcome is
+/// On the loop: an answer from the cache's memory, an Immediate handler, a refusal (404, 405, 403, 401, 503). On a
+/// thread of its own: what the cache's shared tier is asked, for all who wait for that at once. All other handlers run
+/// on workers. OPTIONS has no row and so is 405: there is no CORS here. After a change, and when its outcome is
 /// unknown, the generations of its tags are raised before anybody is answered.
 class Dispatcher final : public Application {
  public:
@@ -67,7 +69,7 @@ class Dispatcher final : public Application {
   void OnFinished(const Exchange& exchange) override;
 
   /// Lets running handlers end and drops what waits for a worker. After Server::Stop, before the server is destroyed.
-  void Stop() { pool_.Stop(); }
+  void Stop();
 
   /// Requests that wait for a worker or have one, and how many may.
   std::size_t busy() const { return pool_.busy(); }
@@ -80,6 +82,7 @@ class Dispatcher final : public Application {
  private:
   using Flights = SingleFlight<Ticket>;
   struct Job;
+  struct Journey;
 
   // On a loop.
   std::optional<Reply> Dispatch(Request& request, Connection& connection);
@@ -90,18 +93,24 @@ class Dispatcher final : public Application {
   std::optional<Reply> Enqueue(std::uint16_t route, Request& request, Connection& connection);
   Reply RunNow(std::uint16_t route, const Request& request);
 
+  /// Answers those that the shared tier has an answer for, and gives the others to workers.
+  void AskShared(std::vector<Journey> journeys);
+
   // On a worker.
   void Run(Job job);
-  void RunFlight(Job job, const Cached& policy, Flights::Flight& flight);
-  Reply Fly(const Job& job, const Cached& policy, Flights::Flight& flight);
+  void RunFlight(Journey journey);
+  Reply Fly(const Job& job, const Cached& policy, ResponseCache::Reading& reading);
   void RaiseAfter(const Changes& policy, const Result<Response>& outcome);
 
-  // On either. None of these throws: what a handler throws is an Internal error.
+  // On any. None of these throws: what a handler throws is an Internal error.
   Result<Response> Call(const Request& request, std::uint16_t route);
   Reply Answer(const Request& request, Result<Response> outcome, const Preparation& how);
   Response ProblemOf(const Request& request, const Error& error);
   std::optional<Reply> FindStale(const CacheKey& key, SteadyTime now);
   void Count(CacheResult result);
+  /// Answers who asked and who waited with him.
+  void Land(Journey& journey, Reply reply);
+  void PostFlight(Journey journey);
 
   const std::span<const Route> routes_;
   ResponseCache& cache_;
@@ -111,8 +120,9 @@ class Dispatcher final : public Application {
   const Router router_;
   const AdminToken admin_token_;
   Flights flights_;
-  const std::shared_ptr<const StoredResponse> refusal_;  ///< What Overloaded completes.
-  WorkerPool pool_;                                      ///< Last: its threads use all of the above.
+  const std::shared_ptr<const StoredResponse> refusal_;   ///< What Overloaded completes.
+  WorkerPool pool_;                                       ///< Its threads use all of the above.
+  std::unique_ptr<BatchThread<Journey>> shared_lookups_;  ///< Null without a shared tier. Last: it uses the pool too.
 };
 
 }  // namespace demo::http

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 
 #include "http/dispatcher.h"
 
@@ -12,6 +14,14 @@ struct Dispatcher::Job {
   const Request& request;
   std::uint16_t route;
   SteadyTime queued_at;
+};
+
+/// The first request for a missing answer, and what it was found to lack on its way.
+struct Dispatcher::Journey {
+  Job job;
+  const Cached& policy;
+  std::shared_ptr<Flights::Flight> flight;
+  std::optional<ResponseCache::Reading> reading{};  ///< Once it has begun.
 };
 
 /// The name of the answer to `request` in the cache.

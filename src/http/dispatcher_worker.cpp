@@ -1,4 +1,7 @@
+#include <chrono>
+#include <cstddef>
 #include <exception>
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -103,38 +106,66 @@ void Dispatcher::Run(Job job) {
   std::move(job.ticket).Send(std::move(reply));
 }
 
-void Dispatcher::RunFlight(Job job, const Cached& policy, Flights::Flight& flight) {
+void Dispatcher::AskShared(std::vector<Journey> journeys) {
+  const SteadyTime begun = SteadyClock::now();
+  std::vector<ResponseCache::Wanted> wanted;
+  wanted.reserve(journeys.size());
+  for (auto& [job, policy, flight, reading] : journeys) {
+    reading.emplace(ResponseCache::Reading{flights_.Begin(*flight), {}});
+    wanted.push_back({KeyOf(policy, job.request), *reading, policy.ttl});
+  }
+  auto found = cache_.FindShared(wanted, begun);
+  const std::chrono::nanoseconds taken = SteadyClock::now() - begun;
+  for (std::size_t i = 0; i < journeys.size(); ++i) {
+    Job& job = journeys[i].job;
+    if (!found[i]) {
+      job.queued_at += taken;  // which was no waiting for a worker
+      PostFlight(std::move(journeys[i]));
+      continue;
+    }
+    cache_.Count(CacheEvent::kHit);
+    Reply reply = FromCache(*std::move(found[i]));
+    reply.times.queue = (begun - job.queued_at).count();
+    reply.times.handler = taken.count();
+    reply.times.shared = journeys[i].reading->shared_time;
+    Land(journeys[i], std::move(reply));
+    pool_.Release();
+  }
+}
+
+void Dispatcher::PostFlight(Journey journey) {
+  pool_.Post([this, journey = std::move(journey)]() mutable { RunFlight(std::move(journey)); });
+}
+
+void Dispatcher::RunFlight(Journey journey) {
   const SteadyTime begun = SteadyClock::now();
   store_time::Take();
   store_work::Take();
-  Reply reply = Fly(job, policy, flight);
-  reply.times.queue = (begun - job.queued_at).count();
+  if (!journey.reading) journey.reading.emplace(ResponseCache::Reading{flights_.Begin(*journey.flight), {}});
+  Reply reply = Fly(journey.job, journey.policy, *journey.reading);
+  reply.times.queue = (begun - journey.job.queued_at).count();
   reply.times.handler = (SteadyClock::now() - begun).count();
   reply.times.store = store_time::Take();
   reply.times.work = store_work::Take();
+  Land(journey, std::move(reply));
+}
 
+void Dispatcher::Land(Journey& journey, Reply reply) {
   Reply shared = reply;
   if (shared.cache == CacheResult::kMiss) shared.cache = CacheResult::kCoalesced;
-  std::vector<Ticket> waiters = flights_.Finish(flight);
-  std::move(job.ticket).Send(std::move(reply));
+  std::vector<Ticket> waiters = flights_.Finish(*journey.flight);
+  std::move(journey.job.ticket).Send(std::move(reply));
   for (Ticket& waiter : waiters) {
     Count(shared.cache);
     std::move(waiter).Send(shared);
   }
 }
 
-Reply Dispatcher::Fly(const Job& job, const Cached& policy, Flights::Flight& flight) {
-  ResponseCache::Reading reading{flights_.Begin(flight), {}};
+Reply Dispatcher::Fly(const Job& job, const Cached& policy, ResponseCache::Reading& reading) {
   const CacheKey key = KeyOf(policy, job.request);
   const SteadyTime begun = SteadyClock::now();
   // Another flight may have landed while this one waited.
   if (auto found = cache_.Find(key, begun)) return FromCache(*std::move(found));
-  if (auto found = cache_.FindShared(key, reading, policy.ttl, begun)) {
-    cache_.Count(CacheEvent::kHit);
-    Reply reply = FromCache(*std::move(found));
-    reply.times.shared = reading.shared_time;
-    return reply;
-  }
 
   const bool expired = begun - job.queued_at > options_.max_wait;
   Result<Response> outcome = expired ? Fail(WaitedTooLong()) : Call(job.request, job.route);

@@ -149,7 +149,7 @@ class DispatcherTest : public testing::Test {
   }
   ~DispatcherTest() override { Stop(); }
 
-  void Start(DispatcherOptions options = {}) {
+  void Start(const DispatcherOptions& options = {}) {
     dispatcher_ = std::make_unique<Dispatcher>(kDispatcherRoutes, cache_, reinterpret_cast<Services&>(world_), options,
                                                &watcher_);
     auto server = Server::Start({.bind = "127.0.0.1", .port = 0, .loops = 2, .instance = "test"}, *dispatcher_);

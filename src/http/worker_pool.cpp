@@ -60,7 +60,7 @@ void WorkerPool::Run() {
     lock.unlock();
     job();
     job = nullptr;
-    taken_.fetch_sub(1, std::memory_order_relaxed);
+    Release();
     lock.lock();
   }
 }

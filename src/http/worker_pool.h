@@ -31,6 +31,8 @@ class WorkerPool {
   [[nodiscard]] bool Reserve();
   /// Jobs run in order of arrival. A job must not throw.
   void Post(Job job);
+  /// Gives back a place for which nothing will be posted.
+  void Release() { taken_.fetch_sub(1, std::memory_order_relaxed); }
 
   /// Lets the running jobs end and destroys the waiting ones. Nothing may be posted any more.
   void Stop();

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <random>
 #include <thread>
-#include <tuple>
 #include <utility>
 
 #include "base/log.h"
@@ -27,10 +26,36 @@ std::string RandomName() {
   return fmt::format("{:08x}{:08x}", random(), random());
 }
 
+std::size_t CountSlots(std::span<const SharedTier::Wanted> wanted) {
+  std::size_t count = 0;
+  for (const SharedTier::Wanted& one : wanted) count += one.slots.size();
+  return count;
+}
+
+/// All generations first, so that no value is newer than what it is held against; then two commands for each key.
+Commands Lookups(std::span<const SharedTier::Wanted> wanted, const std::string& generations_key,
+                 const std::string& prefix, const std::string& end) {
+  std::vector<std::string> fields;
+  for (const auto& [key, slots] : wanted) {
+    for (std::size_t i = 0; i < slots.size(); ++i) fields.push_back(std::to_string(slots[i]));
+  }
+  std::vector<std::string_view> generations = {"HMGET", generations_key, kEpochField};
+  generations.insert(generations.end(), fields.begin(), fields.end());
+  Commands commands;
+  commands.Add(generations);
+  for (const auto& [key, slots] : wanted) {
+    // Longer ones have nothing stored under their names.
+    const std::string name = prefix + (key.size() > kMaxKey ? "" : key);
+    // A part of the value, so that one which somebody else made as large as he liked is not taken in whole.
+    commands.Add({"GETRANGE", name, "0", end}).Add({"PTTL", name});
+  }
+  return commands;
+}
+
 /// The generations in the reply to HMGET, of which the first field is the epoch.
-std::optional<std::array<std::uint64_t, 5>> ReadValues(const Reply& reply, std::size_t count) {
-  std::array<std::uint64_t, 5> values{};
+std::optional<std::vector<std::uint64_t>> ReadValues(const Reply& reply, std::size_t count) {
   if (!reply.IsList(1 + count)) return std::nullopt;
+  std::vector<std::uint64_t> values(count);
   for (std::size_t i = 0; i < count; ++i) {
     const Reply& field = reply.items[1 + i];
     if (field.kind == Reply::Kind::kNil) continue;
@@ -39,6 +64,16 @@ std::optional<std::array<std::uint64_t, 5>> ReadValues(const Reply& reply, std::
     values[i] = *value;
   }
   return values;
+}
+
+SharedTier::Answer ReadAnswer(const Reply& value, const Reply& left, std::span<const std::uint64_t> generations) {
+  SharedTier::Answer answer;
+  if (!value.IsText() || !left.IsNumber() || left.number <= 0) return answer;
+  auto packed = Unpack(value.text);
+  if (!packed || !std::ranges::equal(packed->generations, generations)) return answer;
+  answer.response = std::move(packed->response);
+  answer.ttl = std::chrono::milliseconds(left.number);
+  return answer;
 }
 
 }  // namespace
@@ -83,52 +118,46 @@ Result<std::vector<Reply>> RedisTier::Run(const std::shared_ptr<const Session>& 
   return (*lease)->Run(commands, deadline);
 }
 
-SharedTier::Answer RedisTier::Find(const std::string& key, const Generations::Slots& slots) {
+std::vector<SharedTier::Answer> RedisTier::Find(std::span<const Wanted> wanted) {
   const auto session = InUse();
-  if (!session || key.size() > kMaxKey) {
-    counters_.skipped.Add(1);
-    return {};
+  if (!session) {
+    counters_.skipped.Add(wanted.size());
+    return std::vector<Answer>(wanted.size());
   }
   const SteadyTime before = SteadyClock::now();
-  Answer answer = Look(session, key, slots);
+  std::vector<Answer> answers = Look(session, wanted);
   counters_.durations[static_cast<std::size_t>(Call::kFind)].Record((SteadyClock::now() - before).count());
-  (answer.response ? counters_.hits : counters_.misses).Add(1);
-  return answer;
+  for (const Answer& answer : answers) (answer.response ? counters_.hits : counters_.misses).Add(1);
+  return answers;
 }
 
-SharedTier::Answer RedisTier::Look(const std::shared_ptr<const Session>& session, const std::string& key,
-                                   const Generations::Slots& slots) {
-  Answer answer;
-  std::string prefix = Prefix(*session);
-  const std::string name = prefix + key;
-  const std::string end = std::to_string(options_.max_value);
-  std::vector<std::string> fields;
-  for (std::size_t i = 0; i < slots.size(); ++i) fields.push_back(std::to_string(slots[i]));
-  std::vector<std::string_view> generations = {"HMGET", names_.generations, kEpochField};
-  generations.insert(generations.end(), fields.begin(), fields.end());
-  Commands commands;
-  // A part of the value, so that one which somebody else made as large as he liked is not taken in whole.
-  commands.Add(generations).Add({"GETRANGE", name, "0", end}).Add({"PTTL", name});
-
+std::vector<SharedTier::Answer> RedisTier::Look(const std::shared_ptr<const Session>& session,
+                                                std::span<const Wanted> wanted) {
+  std::vector<Answer> answers(wanted.size());
+  const std::string prefix = Prefix(*session);
+  const Commands commands = Lookups(wanted, names_.generations, prefix, std::to_string(options_.max_value));
   const auto replies = Run(session, commands, SteadyClock::now() + options_.deadline);
   if (!replies) {
     Open(session, replies.error().message);
-    return answer;
+    return answers;
   }
-  if (replies->empty()) return answer;
-  const auto& [found, value, left] = std::tie((*replies)[0], (*replies)[1], (*replies)[2]);
-  const auto values = ReadValues(found, slots.size());
-  if (!values || found.items[0].text != session->epoch) {
+  if (replies->empty()) return answers;
+  const auto values = ReadValues(replies->front(), CountSlots(wanted));
+  if (!values || replies->front().items[0].text != session->epoch) {
+    const Reply& found = replies->front();
     Open(session, found.IsError() ? Refused(found).error().message : "its generations are others");
-    return answer;
+    return answers;
   }
-  answer.stamp = Stamp{std::move(prefix), *values};
-  if (!value.IsText() || !left.IsNumber() || left.number <= 0) return answer;
-  auto packed = Unpack(value.text);
-  if (!packed || !std::ranges::equal(packed->generations, std::span(*values).first(slots.size()))) return answer;
-  answer.response = std::move(packed->response);
-  answer.ttl = std::chrono::milliseconds(left.number);
-  return answer;
+  std::span<const std::uint64_t> rest = *values;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto own = rest.first(wanted[i].slots.size());
+    rest = rest.subspan(own.size());
+    answers[i] = ReadAnswer((*replies)[1 + 2 * i], (*replies)[2 + 2 * i], own);
+    if (wanted[i].key.size() > kMaxKey) continue;
+    answers[i].stamp = Stamp{.prefix = prefix};
+    std::ranges::copy(own, answers[i].stamp->values.begin());
+  }
+  return answers;
 }
 
 void RedisTier::Store(const std::string& key, const StoredResponse& response, const Generations::Slots& slots,

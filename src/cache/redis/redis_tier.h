@@ -41,7 +41,7 @@ class RedisTier final : public SharedTier {
   /// are heard. True when it is.
   bool AwaitUse(std::chrono::milliseconds longest) const;
 
-  Answer Find(const std::string& key, const Generations::Slots& slots) override;
+  std::vector<Answer> Find(std::span<const Wanted> wanted) override;
   void Store(const std::string& key, const StoredResponse& response, const Generations::Slots& slots,
              const Stamp& stamp, std::chrono::milliseconds ttl) override;
   void Raise(std::span<const Generations::Slot> slots) override;
@@ -58,7 +58,7 @@ class RedisTier final : public SharedTier {
   std::shared_ptr<const Session> InUse() const;
   Result<std::vector<Reply>> Run(const std::shared_ptr<const Session>& session, const Commands& commands,
                                  SteadyTime deadline);
-  Answer Look(const std::shared_ptr<const Session>& session, const std::string& key, const Generations::Slots& slots);
+  std::vector<Answer> Look(const std::shared_ptr<const Session>& session, std::span<const Wanted> wanted);
   bool RaiseInRedis(std::span<const Generations::Slot> slots);
   Result<void> RaiseAt(const std::shared_ptr<const Session>& session, std::span<const Generations::Slot> slots);
   void OweLocked(std::span<const Generations::Slot> slots);

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace demo::http {
+
+/// One thread that works on all that has come since it last looked: the busier it is, the more each turn takes along.
+/// Thread-safe.
+template <typename Item>
+class BatchThread {
+ public:
+  using Work = std::function<void(std::vector<Item> batch)>;
+
+  /// `work` gets `most` at once, in the order in which they came, and must not throw. `nice` is the thread's own.
+  BatchThread(const char* name, int nice, std::size_t most, Work work)
+      : most_(most), work_(std::move(work)), thread_([this, name, nice](const std::stop_token& stop) {
+          pthread_setname_np(pthread_self(), name);
+          setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nice);  // of this thread alone, on Linux
+          Run(stop);
+        }) {}
+
+  /// Never waits for the work. Whoever adds bounds how much lies here.
+  void Add(Item item) {
+    bool wakes = false;
+    {
+      const std::lock_guard lock(mutex_);
+      items_.push_back(std::move(item));
+      wakes = std::exchange(waits_, false);
+    }
+    if (wakes) added_.notify_one();
+  }
+
+  /// Lets the running work end and drops the rest. Nothing may be added any more.
+  void Stop() {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+    items_.clear();
+  }
+
+ private:
+  void Run(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      waits_ = items_.empty();
+      added_.wait(lock, stop, [this] { return !items_.empty(); });
+      if (stop.stop_requested()) return;
+      std::vector<Item> batch;
+      for (; !items_.empty() && batch.size() < most_; items_.pop_front()) batch.push_back(std::move(items_.front()));
+      lock.unlock();
+      work_(std::move(batch));
+      lock.lock();
+    }
+  }
+
+  const std::size_t most_;
+  const Work work_;
+  std::mutex mutex_;
+  std::condition_variable_any added_;
+  // Under mutex_.
+  std::deque<Item> items_;
+  bool waits_ = false;   ///< For the next item, which then has to wake it.
+  std::jthread thread_;  ///< Last: it uses all of the above.
+};
+
+}  // namespace demo::http
