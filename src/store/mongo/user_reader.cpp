@@ -26,10 +26,12 @@ Result<UserSummary> UserReader::Get(const std::string& user_id) {
 void UserReader::Gather(std::unique_lock<std::mutex>& lock) {
   const SteadyTime end = SteadyClock::now() + options_.longest_gathering;
   gathering_ = true;
+  std::chrono::microseconds patience = options_.company;
   for (SteadyTime now = SteadyClock::now(); now < end && queue_.size() < options_.most; now = SteadyClock::now()) {
     const std::size_t before = queue_.size();
-    arrived_.wait_until(lock, std::min(now + options_.company, end), [&] { return queue_.size() > before; });
+    arrived_.wait_until(lock, std::min(now + patience, end), [&] { return queue_.size() > before; });
     if (queue_.size() == before) break;
+    patience = options_.next_of_burst;
   }
   gathering_ = false;
 }

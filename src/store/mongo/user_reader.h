@@ -29,9 +29,11 @@ class UserReader {
   using Fetch = std::function<Result<Users>(std::span<const std::string> user_ids)>;
 
   struct Options {
-    /// A lone request waits this long for company, and a burst ends when nobody came for as long.
+    /// A lone request waits this long for company.
     std::chrono::microseconds company{60};
-    std::chrono::microseconds longest_gathering{500};
+    /// A burst ends when nobody came for so long: a thread that is woken on a busy processor may take that.
+    std::chrono::microseconds next_of_burst{400};
+    std::chrono::microseconds longest_gathering{2000};
     std::size_t most = 1000;  ///< Users in one fetch.
     std::chrono::milliseconds deadline;
   };
