@@ -34,6 +34,7 @@ class Run {
 
   LoadResult Go() {
     begin_ = Now();
+    last_of_.fill(begin_);
     end_ = begin_ + static_cast<std::int64_t>(options_.seconds * 1e9);
     const std::int64_t last_deadline = end_ + static_cast<std::int64_t>(options_.drain_seconds * 1e9);
     while (Now() < last_deadline) {
@@ -139,7 +140,9 @@ class Run {
   void Answered(std::size_t index, const Answer& answer) {
     Slot& slot = slots_[index];
     last_answer_ = Now();
-    ++result_.status[static_cast<std::size_t>(std::clamp(answer.status, 0, 599))];
+    const auto status = static_cast<std::size_t>(std::clamp(answer.status, 0, 599));
+    ++result_.status[status];
+    NoteGap(status, last_answer_);
     if (answer.status < 400) result_.accepted.push_back(last_answer_ - slot.due);
     if (answer.status == 503) result_.rejected.push_back(last_answer_ - slot.sent);
     slot.busy = false;
@@ -151,6 +154,11 @@ class Run {
     }
   }
 
+  void NoteGap(std::size_t status, std::int64_t now) {
+    result_.longest_gap[status] = std::max(result_.longest_gap[status], now - last_of_[status]);
+    last_of_[status] = now;
+  }
+
   bool Finished() const {
     if (under_way_ > 0 || !waiting_.empty()) return false;
     return Now() >= end_ || !MayBegin();
@@ -159,6 +167,9 @@ class Run {
   LoadResult Sum() {
     result_.never_sent = waiting_.size();
     result_.unanswered = under_way_;
+    for (std::size_t status = 0; status < last_of_.size(); ++status) {
+      if (result_.status[status] > 0) NoteGap(status, std::max(last_answer_, end_));
+    }
     for (const Slot& slot : slots_) result_.bytes += slot.client.bytes_received();
     result_.seconds = static_cast<double>(std::max<std::int64_t>(last_answer_ - begin_, 1)) / 1e9;
     return std::move(result_);
@@ -175,6 +186,7 @@ class Run {
   std::int64_t begin_ = 0;
   std::int64_t end_ = 0;
   std::int64_t last_answer_ = 0;
+  std::array<std::int64_t, 600> last_of_{};  ///< When the last answer of each status came.
   LoadResult result_;
 };
 

@@ -27,6 +27,8 @@ struct LoadResult {
   std::uint64_t never_sent = 0;        ///< Due, but no connection was free before the last deadline.
   std::uint64_t unanswered = 0;        ///< Still under way when the last deadline passed.
   std::uint64_t bytes = 0;
+  std::array<std::int64_t, 600>
+      longest_gap{};   ///< Nanoseconds between two answers of one status, or to an end of the run.
   double seconds = 0;  ///< From the first request begun to the last one answered.
 };
 

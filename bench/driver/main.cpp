@@ -69,16 +69,22 @@ void PrintLatency(std::string_view name, std::vector<std::int64_t>& latencies) {
             << ",\"p99\":" << at(0.99) << ",\"p999\":" << at(0.999) << ",\"max\":" << at(1) << '}';
 }
 
-void Print(bench::LoadResult& result) {
-  std::cout << "{\"seconds\":" << result.seconds << ",\"bytes\":" << result.bytes << ",\"broken\":" << result.broken
-            << ",\"never_sent\":" << result.never_sent << ",\"unanswered\":" << result.unanswered << ",\"status\":{";
+void PrintByStatus(std::string_view name, const bench::LoadResult& result, auto value) {
+  std::cout << ",\"" << name << "\":{";
   std::string_view comma;
   for (std::size_t status = 0; status < result.status.size(); ++status) {
     if (result.status[status] == 0) continue;
-    std::cout << comma << '"' << status << "\":" << result.status[status];
+    std::cout << comma << '"' << status << "\":" << value(status);
     comma = ",";
   }
   std::cout << '}';
+}
+
+void Print(bench::LoadResult& result) {
+  std::cout << "{\"seconds\":" << result.seconds << ",\"bytes\":" << result.bytes << ",\"broken\":" << result.broken
+            << ",\"never_sent\":" << result.never_sent << ",\"unanswered\":" << result.unanswered;
+  PrintByStatus("status", result, [&](std::size_t status) { return result.status[status]; });
+  PrintByStatus("longest_gap_ms", result, [&](std::size_t status) { return result.longest_gap[status] / 1'000'000; });
   PrintLatency("latency_us", result.accepted);
   PrintLatency("rejected_us", result.rejected);
   std::cout << "}\n";

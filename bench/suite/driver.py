@@ -36,10 +36,11 @@ class Seen:
         return sum(count for status, count in self.answers.items() if int(status) < 400)
 
 
-def start(server: Server, load: Load, *, seconds: float, rate: float = 0, cores: str = DRIVER_CORES):
+def start(server: Server, load: Load, *, seconds: float, rate: float = 0, requests: int = 0, cores: str = DRIVER_CORES):
     return subprocess.Popen(
         ["taskset", "-c", cores, places.DRIVER, "--port", str(server.port), "--plan", load.plan]
         + ["--connections", str(load.connections), "--seconds", str(seconds), "--rate", str(rate)]
+        + ["--requests", str(requests)]
         + ["--key-prefix", f"bench-{next(_keys)}-"],
         stdout=subprocess.PIPE,
         text=True,
@@ -51,6 +52,11 @@ def finish(process) -> dict:
     if process.returncode != 0:
         raise RuntimeError("the load driver failed")
     return json.loads(output)
+
+
+def send_all(server: Server, load: Load) -> None:
+    """Each request of the plan once."""
+    finish(start(server, load, seconds=100, requests=len(load.plan.read_text().splitlines())))
 
 
 def drive(server: Server, load: Load, *, seconds: float, rate: float = 0, allow_refusals: bool = False) -> Seen:

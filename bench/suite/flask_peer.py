@@ -11,6 +11,17 @@ from suite.process import Server, free_port
 
 
 def start(data: Path, *, log: Path, cache_seconds: float, access_log: bool = False) -> Server:
+    """On SQLite."""
+    return _serve("app:app", {"DATA_DIR": data, "CACHE_SECONDS": cache_seconds}, log, access_log)
+
+
+def start_distributed(mongodb_uri: str, redis_address: str | None, *, log: Path) -> Server:
+    """On MongoDB, and with a Redis where there is one, whose answers outlive the run."""
+    cache = {"REDIS_URL": f"redis://{redis_address}/0", "CACHE_SECONDS": 3600} if redis_address else {}
+    return _serve("distributed_app:app", {"MONGODB_URI": mongodb_uri, **cache}, log, False)
+
+
+def _serve(app: str, settings: dict, log: Path, access_log: bool) -> Server:
     port = free_port()
     command = [
         places.FLASK_VENV / "bin" / "gunicorn",
@@ -20,12 +31,11 @@ def start(data: Path, *, log: Path, cache_seconds: float, access_log: bool = Fal
         places.FLASK,
         "--bind",
         f"127.0.0.1:{port}",
-        "app:app",
+        app,
     ]
     if access_log:
         command[1:1] = ["--access-logfile", log.with_suffix(".access")]
-    env = {"DATA_DIR": data, "CACHE_SECONDS": cache_seconds, "PYTHONDONTWRITEBYTECODE": "1"}
-    env["PATH"] = os.environ["PATH"]
+    env = {**settings, "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]}
     return Server(command, port, env=env, log=log, ready="/readyz")
 
 

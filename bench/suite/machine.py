@@ -1,15 +1,33 @@
 """What the figures were measured on and with."""
 
+import json
 import os
 import platform
 import re
 import subprocess
 from pathlib import Path
 
-from suite import places
+from suite import places, stores
+from suite.process import Server
 
 
 def describe() -> dict[str, str]:
+    return {**_alone(), "nginx": _output(["nginx", "-v"]).removeprefix("nginx version: "), "Flask": _flask()}
+
+
+def describe_distributed(server: Server, store: str) -> dict[str, str]:
+    """`server` is the service on the store that is described as `store`."""
+    version = json.loads(server.get("/sharding-info")[1])["version"]
+    wanted = _wanted()
+    return {
+        **_alone(),
+        "Flask": f"{_flask()}, PyMongo {wanted['pymongo']}, redis-py {wanted['redis']}",
+        "store": f"{version}: {store}",
+        "Redis": stores.redis_version(),
+    }
+
+
+def _alone() -> dict[str, str]:
     memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1024**2
     return {
         "processor": f"{_processor()}, {os.cpu_count()} cores",
@@ -18,8 +36,6 @@ def describe() -> dict[str, str]:
         "system": platform.freedesktop_os_release().get("PRETTY_NAME", "unknown"),
         "file system": _output(["stat", "-f", "-c", "%T", str(places.WORK)]),
         "service": _output([str(places.APP), "version"]),
-        "nginx": _output(["nginx", "-v"]).removeprefix("nginx version: "),
-        "Flask": _flask(),
     }
 
 
@@ -29,9 +45,13 @@ def _processor() -> str:
 
 
 def _flask() -> str:
-    wanted = dict(re.findall(r"^(\w+)==(\S+)$", (places.FLASK / "requirements.txt").read_text(), re.MULTILINE))
+    wanted = _wanted()
     python = _output([str(places.FLASK_VENV / "bin" / "python"), "--version"])
     return f"{wanted['Flask']}, gunicorn {wanted['gunicorn']}, {python}"
+
+
+def _wanted() -> dict[str, str]:
+    return dict(re.findall(r"^(\w+)==(\S+)$", (places.FLASK / "requirements.txt").read_text(), re.MULTILINE))
 
 
 def _output(command: list[str]) -> str:

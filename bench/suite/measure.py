@@ -1,6 +1,6 @@
 """Measuring several servers in turn, A B A B, so that what drifts on the machine falls on all of them alike."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -34,20 +34,30 @@ class Series:
             getattr(self, share).append(seen.latency_us[share] / 1000)
 
 
-def closed(servers: Mapping[str, Server], load: Load, pace: Pace) -> dict[str, Series]:
+# Called with a server's name before its warm-up.
+Prepare = Callable[[str], None]
+
+
+def closed(servers: Mapping[str, Server], load: Load, pace: Pace, prepare: Prepare | None = None) -> dict[str, Series]:
     """As fast as each server answers."""
-    return _take_turns(servers, load, pace, 0)
+    return _take_turns(servers, load, pace, 0, prepare)
 
 
-def at_rate(servers: Mapping[str, Server], load: Load, pace: Pace, rate: float) -> dict[str, Series]:
+def at_rate(
+    servers: Mapping[str, Server], load: Load, pace: Pace, rate: float, prepare: Prepare | None = None
+) -> dict[str, Series]:
     """Requests on schedule, `rate` a second, whatever the server does: for latencies."""
-    return _take_turns(servers, load, pace, rate)
+    return _take_turns(servers, load, pace, rate, prepare)
 
 
-def _take_turns(servers: Mapping[str, Server], load: Load, pace: Pace, rate: float) -> dict[str, Series]:
+def _take_turns(
+    servers: Mapping[str, Server], load: Load, pace: Pace, rate: float, prepare: Prepare | None
+) -> dict[str, Series]:
     series = {name: Series() for name in servers}
     for _ in range(pace.pairs):
         for name, server in servers.items():
+            if prepare:
+                prepare(name)
             drive(server, load, seconds=pace.warm_up, rate=rate)
             series[name].add(drive(server, load, seconds=pace.seconds, rate=rate))
     return series

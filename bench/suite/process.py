@@ -54,6 +54,15 @@ class Server:
     def get(self, path: str) -> tuple[int, bytes]:
         return self.get_with_link(path)[:2]
 
+    def clear_cache(self) -> None:
+        """Of the service, not of its peers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("POST", "/cache/clear")
+        status = connection.getresponse().status
+        connection.close()
+        if status != 200:
+            raise RuntimeError(f"POST /cache/clear answered {status}")
+
     def get_with_link(self, path: str) -> tuple[int, bytes, str]:
         """Status, body and Link header."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -63,6 +72,16 @@ class Server:
             return answer.status, answer.read(), answer.headers.get("Link", "")
         finally:
             connection.close()
+
+    def counter(self, name: str, **labels: str) -> float:
+        """The sum of the samples of one of its metrics that carry `labels`."""
+        wanted = [f'{label}="{value}"' for label, value in labels.items()]
+        total = 0.0
+        for line in self.get("/metrics")[1].decode().splitlines():
+            sample, _, value = line.rpartition(" ")
+            if sample.partition("{")[0] == name and all(label in sample for label in wanted):
+                total += float(value)
+        return total
 
     def processes(self) -> list[int]:
         found = [self._process.pid]
@@ -84,6 +103,13 @@ class Server:
         pids = self.processes()
         field, file = ("Rss:", "smaps_rollup") if len(pids) == 1 else ("Pss:", "smaps_rollup")
         return sum(_kib(Path(f"/proc/{pid}/{file}"), field) for pid in pids) / 1024
+
+    def pause(self) -> None:
+        """It takes nothing and answers nothing until `resume`."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         if self._process.poll() is None:

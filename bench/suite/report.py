@@ -1,8 +1,9 @@
-"""The report, as Markdown."""
+"""The report of the embedded part, as Markdown."""
 
 from statistics import median
 
 from suite import targets
+from suite.tables import count, rates, spread, table, verdict_table
 from suite.targets import FLASK, NGINX, OURS
 
 PEERS = (OURS, NGINX, FLASK)
@@ -60,34 +61,16 @@ def markdown(results: dict) -> str:
     return "\n".join(parts)
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]) + "\n"
-
-
-def _count(value: float) -> str:
-    return f"{value:,.0f}".replace(",", " ")
-
-
-def _spread(values: list[float], form: str) -> str:
-    return f"{median(values):{form}} ({min(values):{form}}–{max(values):{form}})"
-
-
-def _rates(values: list[float]) -> str:
-    return f"{_count(median(values))} ({_count(min(values))}–{_count(max(values))})"
-
-
 def verdicts(results: dict) -> str:
-    rows = [[v.what, v.must, v.measured, "met" if v.met else "**missed**"] for v in targets.judge(results)]
-    return _table(["what", "must", "measured", ""], rows)
+    return verdict_table(targets.judge(results))
 
 
 def _machine(results: dict) -> str:
     data, pace = results["data"], results["pace"]
     rows = [[name, value] for name, value in results["machine"].items()]
-    rows.append(["data", f"{_count(data['users'])} users, {_count(data['orders'])} orders"])
+    rows.append(["data", f"{count(data['users'])} users, {count(data['orders'])} orders"])
     rows.append(["run", f"{pace['pairs']} pairs of {pace['seconds']} s each, {results['minutes']} minutes in all"])
-    return _table(["", ""], rows)
+    return table(["", ""], rows)
 
 
 def _cell(load: dict, peer: str, figure: str, show) -> str:
@@ -102,19 +85,19 @@ def _ratio(load: dict, figure: str, above: str, below: str) -> str:
 def _cpu(results: dict) -> str:
     rows = []
     for name, load in results["loads"].items():
-        cells = [_cell(load, peer, "cpu", lambda values: _spread(values, ".4f")) for peer in PEERS]
+        cells = [_cell(load, peer, "cpu", lambda values: spread(values, ".4f")) for peer in PEERS]
         way = f"{load['nginx_way']}, {load['bytes']} B" if "nginx_way" in load else "–"
         rows.append([name, *cells, _ratio(load, "cpu", OURS, NGINX), _ratio(load, "cpu", FLASK, OURS), way])
     head = ["seconds for 1 000 answers", *PEERS, "demo-app ÷ nginx", "Flask ÷ demo-app", "nginx by"]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _rate(results: dict) -> str:
     rows = []
     for name, load in results["loads"].items():
-        cells = [_cell(load, peer, "rate", _rates) for peer in PEERS]
+        cells = [_cell(load, peer, "rate", rates) for peer in PEERS]
         rows.append([name, *cells, _ratio(load, "rate", OURS, NGINX), _ratio(load, "rate", OURS, FLASK)])
-    return _table(["answers a second", *PEERS, "demo-app ÷ nginx", "demo-app ÷ Flask"], rows)
+    return table(["answers a second", *PEERS, "demo-app ÷ nginx", "demo-app ÷ Flask"], rows)
 
 
 def _latency(results: dict) -> str:
@@ -126,8 +109,8 @@ def _latency(results: dict) -> str:
                 seen = schedule["peers"].get(peer)
                 shares = ("p50", "p99", "p999")
                 cells.append(" / ".join(f"{median(seen[share]):.2f}" for share in shares) if seen else "–")
-            rows.append([name, _count(schedule["rate"]), *cells])
-    return _table(["ms: p50 / p99 / p99.9", "requests a second", *PEERS], rows)
+            rows.append([name, count(schedule["rate"]), *cells])
+    return table(["ms: p50 / p99 / p99.9", "requests a second", *PEERS], rows)
 
 
 def _memory(results: dict) -> str:
@@ -136,7 +119,7 @@ def _memory(results: dict) -> str:
         for peer, memory in results["memory"].items()
     ]
     note = "Resident memory; of several processes, shared pages count once. Loaded is after the cached loads above.\n"
-    return _table(["", "idle, MiB", "loaded, MiB", "start to ready, ms"], rows) + "\n" + note
+    return table(["", "idle, MiB", "loaded, MiB", "start to ready, ms"], rows) + "\n" + note
 
 
 def _access_log(results: dict) -> str:
@@ -145,20 +128,19 @@ def _access_log(results: dict) -> str:
     for peer, seen in results["access_log"].items():
         without, with_log = median(silent[peer]["cpu"]), median(seen["cpu"])
         rows.append([peer, f"{without:.4f}", f"{with_log:.4f}", f"{with_log / without - 1:+.0%}"])
-    return _table(["cached user, 64 connections: seconds for 1 000 answers", "off", "on, to a file", ""], rows)
+    return table(["cached user, 64 connections: seconds for 1 000 answers", "off", "on, to a file", ""], rows)
 
 
 def _loops(results: dict) -> str:
     rows = [
-        [count, _spread(seen["cpu"], ".4f"), _rates(seen["rate"])]
-        for count, seen in results["extremes"]["loops"].items()
+        [loops, spread(seen["cpu"], ".4f"), rates(seen["rate"])] for loops, seen in results["extremes"]["loops"].items()
     ]
     note = (
         "Cached user, 32 connections from each driver. One loop on core 0 and its driver on core 1, then two loops and two\n"
         "drivers on both: in each case both cores are at work. Two processes of one loop, under the same load as the two\n"
         "loops, show what it costs when nothing is shared.\n"
     )
-    return note + "\n" + _table(["loops", "seconds for 1 000 answers", "answers a second"], rows)
+    return note + "\n" + table(["loops", "seconds for 1 000 answers", "answers a second"], rows)
 
 
 def _overload(results: dict) -> str:
@@ -167,11 +149,11 @@ def _overload(results: dict) -> str:
         rows.append(
             [
                 name.replace("_", " "),
-                _rates(found["peak"]),
-                _spread(found["answered"], ".2f"),
-                _spread(found["accepted_ms"], ".1f"),
-                _spread(found["refused_ms"], ".1f"),
-                _spread([100 * value for value in found["growth"]], "+.1f"),
+                rates(found["peak"]),
+                spread(found["answered"], ".2f"),
+                spread(found["accepted_ms"], ".1f"),
+                spread(found["refused_ms"], ".1f"),
+                spread([100 * value for value in found["growth"]], "+.1f"),
             ]
         )
     note = (
@@ -187,7 +169,7 @@ def _overload(results: dict) -> str:
         "503 within, p99, ms",
         "more memory, %",
     ]
-    return note + "\n" + _table(head, rows)
+    return note + "\n" + table(head, rows)
 
 
 def _growth(results: dict) -> str:
@@ -199,5 +181,5 @@ def _growth(results: dict) -> str:
         rows.append([f"`{name}`", *(f"{median(read['p50']):.2f} / {median(read['p99']):.2f}" for read in reads)])
     rows.append(["start to ready, ms", *(f"{median(size['ready_ms']):.0f}" for size in found.values())])
     rows.append(["memory when idle, MiB", *(f"{size['idle_mib']:.1f}" for size in found.values())])
-    head = ["uncached, one at a time; ms: p50 / p99", *(f"{_count(int(orders))} orders" for orders in found)]
-    return _table(head, rows)
+    head = ["uncached, one at a time; ms: p50 / p99", *(f"{count(int(orders))} orders" for orders in found)]
+    return table(head, rows)

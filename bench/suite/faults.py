@@ -1,0 +1,86 @@
+"""What the distributed part does to the service besides loading it: bursts of misses, a store and a Redis that go."""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from suite import driver, service
+from suite.burst import send_together
+from suite.driver import Load
+from suite.measure import Pace, Series
+from suite.process import Server
+from suite.stores import RealMongo, Redis, StandIn
+
+GONE_FOR = 5  # seconds that a part of the store is down
+
+
+def bursts(server: Server, ids: list[str], rounds: int) -> dict:
+    """Misses that arrive together: of one key, and of 64."""
+    kinds = {
+        "1 000 of one user": [f"/api/users/{ids[0]}"] * 1000,
+        "64 of different users": [f"/api/users/{user_id}" for user_id in ids[:64]],
+    }
+    found = {name: [] for name in kinds}
+    for _ in range(rounds):
+        for name, paths in kinds.items():
+            server.clear_cache()
+            before = _reads(server)
+            burst = send_together(server, paths)
+            found[name].append(
+                {"reads": _reads(server) - before, "commands": burst.commands, "answers": dict(burst.answers)}
+            )
+    return found
+
+
+def _reads(server: Server) -> float:
+    name = "db_client_operation_duration_seconds_count"
+    return server.counter(name, db_operation_name="GetUser")
+
+
+def store_outage(server: Server, store: RealMongo | StandIn, mix: Path, rate: float, seconds: float) -> dict:
+    """A part of the store dies under load and is started again `GONE_FOR` seconds later."""
+    store.await_well()
+    driver.drive(server, Load(mix), seconds=1, rate=rate)
+    running = driver.start(server, Load(mix), seconds=seconds, rate=rate)
+    time.sleep(2)
+    store.break_down()
+    time.sleep(GONE_FOR)
+    store.repair()
+    raw = driver.finish(running)
+    seen = driver.summarise(raw, 0)
+    return {"answers": seen.answers, "lost": seen.lost, "longest_gap_ms": raw["longest_gap_ms"]} | {
+        "refused_p99_ms": seen.rejected_us["p99"] / 1000,
+        "seconds": seconds,
+        "rate": rate,
+    }
+
+
+def redis_outage(
+    with_redis: Server, without: Server, redis: Redis, plans: dict[str, Path], rate: float, pace: Pace
+) -> dict:
+    """Latency on schedule with Redis there, as it stops answering, and while it is gone, beside a service that was
+    never given one. What is read is in no memory, so that each request would ask Redis."""
+    ways = {"frozen": (redis.freeze, redis.resume), "killed": (redis.stop, redis.start)}
+    return {
+        f"{what}, Redis {way}": _one_outage(with_redis, without, Load(plan, 64), begin, end, rate, pace)
+        for what, plan in plans.items()
+        for way, (begin, end) in ways.items()
+    }
+
+
+def _one_outage(with_redis: Server, without: Server, load: Load, begin, end, rate: float, pace: Pace) -> dict:
+    series = {name: Series() for name in ("without", "there", "as it goes", "gone")}
+    for _ in range(pace.pairs):
+        service.await_redis(with_redis)
+        with_redis.clear_cache()
+        for name, server in (("without", without), ("there", with_redis)):
+            series[name].add(driver.drive(server, load, seconds=pace.seconds, rate=rate))
+        with_redis.clear_cache()
+        running = driver.start(with_redis, load, seconds=1, rate=rate)
+        time.sleep(0.3)
+        begin()
+        series["as it goes"].add(driver.summarise(driver.finish(running), 0))
+        time.sleep(1.2)  # Past the second for which memory may still answer.
+        series["gone"].add(driver.drive(with_redis, load, seconds=pace.seconds, rate=rate))
+        end()
+    return {name: asdict(one) for name, one in series.items()}
