@@ -55,7 +55,7 @@ def _machine(results: dict) -> str:
     rows = [[name, value] for name, value in results["machine"].items()]
     rows.append(["data", f"{count(data['users'])} users, {count(data['orders'])} orders"])
     rows.append(["run", f"{pace['pairs']} pairs of {pace['seconds']} s each, {results['minutes']} minutes in all"])
-    rows.append(["load average", f"{load[0]:.1f} before the run, {load[1]:.1f} at its end (of its own making)"])
+    rows.append(["load average", f"{load[0]:.1f} before the run, {load[1]:.1f} at its end, its own work included"])
     return table(["", ""], rows)
 
 
@@ -108,13 +108,14 @@ def _bursts(results: dict) -> str:
 def _redis_outage(results: dict) -> str:
     rows = []
     for name, series in results["redis_outage"].items():
-        cells = [f"{median(one['p50']):.1f} / {median(one['p99']):.1f}" for one in series.values()]
+        cells = [f"{median(one['p50']):.1f} / {spread(one['p99'], '.1f')}" for one in series.values()]
         more = [f"{distributed_targets.added(series, moment):+.1f}" for moment in ("as it goes", "gone")]
         rows.append([name, *cells, *more])
     note = (
         "100 requests a second. What is read lies in no memory. *Frozen*: Redis takes everything and answers nothing;\n"
         "*killed*: it refuses connections. *As it goes* is the second in which that happens, *gone* what follows. Added is\n"
-        "the median of the differences of p99 within the pairs to a service that was never given a Redis.\n"
+        "the median of the differences of p99 within the pairs to a service that was never given a Redis; it says nothing\n"
+        "where what that service itself takes differs by as much.\n"
     )
     head = ["ms: p50 / p99", "never one", "there", "as it goes", "gone", "added as it goes", "added when gone"]
     return note + "\n" + table(head, rows)
@@ -131,7 +132,7 @@ def _store_outage(results: dict) -> str:
     first = found["peers"][OURS]
     note = (
         f"{first['rate']:.0f} requests a second for {first['seconds']:.0f} s, seven reads of 50 users to three orders of "
-        f"theirs. {found['what']}\nAfter 5 s it is started again.\n"
+        f"theirs.\n{found['what']} After 5 s it is started again.\n"
     )
     head = [
         "",

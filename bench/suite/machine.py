@@ -24,7 +24,15 @@ def describe_distributed(server: Server, store: str) -> dict[str, str]:
         "Flask": f"{_flask()}, PyMongo {wanted['pymongo']}, redis-py {wanted['redis']}",
         "store": f"{version}: {store}",
         "Redis": stores.redis_version(),
+        **_priority(),
     }
+
+
+def _priority() -> dict[str, str]:
+    """How the run's session weighs against others, where somebody gave it a weight."""
+    file = Path("/proc/self/autogroup")
+    nice = file.read_text().split()[-1] if file.exists() else "0"
+    return {} if nice == "0" else {"priority": f"nice {nice} against other sessions"}
 
 
 def _alone() -> dict[str, str]:

@@ -73,6 +73,26 @@ TEST(UserReader, FetchesTogetherWhatCameMeanwhile) {
   EXPECT_EQ(fetch.fetches, 2);
 }
 
+TEST(UserReader, ABurstIsFetchedOnceAndEndsWhenNobodyMoreComes) {
+  int fetches = 0;
+  UserReader reader(
+      [&](std::span<const std::string> ids) -> Result<UserReader::Users> {
+        ++fetches;
+        return UsersOf(ids);
+      },
+      {.company = milliseconds(20'000),
+       .next_of_burst = milliseconds(1),
+       .longest_gathering = milliseconds(30'000),
+       .deadline = milliseconds(30'000)});
+  const SteadyTime begun = SteadyClock::now();
+  std::jthread first([&] { EXPECT_TRUE(reader.Get("user_1").has_value()); });
+  std::jthread second([&] { EXPECT_TRUE(reader.Get("user_2").has_value()); });
+  first.join();
+  second.join();
+  EXPECT_EQ(fetches, 1);
+  EXPECT_LT(SteadyClock::now() - begun, milliseconds(10'000));
+}
+
 TEST(UserReader, GivesAFailureToAllWhoWait) {
   std::atomic<int> failed = 0;
   UserReader reader(
