@@ -15,7 +15,7 @@ NAMES = {
     "mongodb-test": ["StatefulSet/test/mongo", "Service/test/mongo", "CronJob/test/cluster-apply"],
     "redis-test": ["StatefulSet/test/redis", "StatefulSet/test/redis-sentinel"],
     "test-deployment": ["Deployment/test/demo-app", "Service/test/demo-app"],
-    "dashboard-admin": ["ServiceAccount/headlamp/dashboard-admin"],
+    "dashboard-admin": ["ServiceAccount/dev/dashboard-admin"],
 }
 REPLICAS = {"mongo-config": 3, "mongo-shard": 3, "mongo": 3, "mongo-mongos": 2, "redis": 2, "redis-sentinel": 3}
 
@@ -34,7 +34,7 @@ def test_a_file_holds_the_objects_of_its_name(name: str) -> None:
     objects = load(name)
     assert set(NAMES[name]) <= objects.keys()
     # Applied alone, in this order, each finds its namespace there.
-    assert all(each["metadata"].get("namespace") in (None, "dev", "test", "headlamp") for each in objects.values())
+    assert all(each["metadata"].get("namespace") in (None, "dev", "test") for each in objects.values())
     for workload in (each for each in objects.values() if each["kind"] in ("StatefulSet", "Deployment")):
         label = workload["metadata"]["name"]
         assert manifest_rules.template(workload)["metadata"]["labels"]["app"] == label
