@@ -19,12 +19,14 @@ check_context() {
     die "no cluster answers behind the context \"$context\": ${answer##*$'\n'}"
 }
 
-# It is new enough (preStop sleep, 1.30), has somewhere to keep volumes, and room for both environments.
+# It is new enough (preStop sleep, 1.30), nothing of before is on its way out, it has somewhere to keep volumes, and room for both environments.
 check_abilities() {
-  local major minor classes memory
+  local major minor leaving classes memory
   read -r major minor < <(kubectl get --raw /version | tr -d '",+' |
     awk '$1 == "major:" {major = $2} $1 == "minor:" {minor = $2} END {print major, minor}')
   ((major > 1 || minor >= 30)) || die "this is Kubernetes $major.$minor; 1.30 or newer is needed"
+  leaving=$(kubectl get namespace dev test --ignore-not-found -o jsonpath='{.items[?(@.status.phase=="Terminating")].metadata.name}')
+  [[ -z $leaving ]] || die "still being deleted: $leaving (kubectl get namespaces)"
   classes=$(kubectl get storageclass \
     -o jsonpath='{.items[*].metadata.annotations.storageclass\.kubernetes\.io/is-default-class}')
   [[ " $classes " == *" true "* ]] || die "no StorageClass is the default one: nothing would keep MongoDB's data"

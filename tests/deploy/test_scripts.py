@@ -17,12 +17,20 @@ case "$*" in
   "config current-context") [[ -n $CONTEXT ]] && echo "$CONTEXT" ;;
   *" /readyz"*) [[ $READY == ok ]] && echo ok || { echo noise; echo "$READY"; exit 1; } >&2 ;;
   *" /version") printf '{\\n  "major": "1",\\n  "minor": "%s"\\n}\\n' "$MINOR" ;;
+  "get namespace "*) echo "$LEAVING" ;;
   "get storageclass"*) echo "$CLASSES" ;;
   "get nodes"*) printf '%b' "$MEMORY" ;;
   *) echo "the first change" >&2; exit 3 ;;
 esac
 """
-GOOD = {"CONTEXT": "kind-demo", "READY": "ok", "MINOR": "34", "CLASSES": "true", "MEMORY": "2Gi\\n4194304Ki\\n"}
+GOOD = {
+    "CONTEXT": "kind-demo",
+    "READY": "ok",
+    "MINOR": "34",
+    "LEAVING": "",
+    "CLASSES": "true",
+    "MEMORY": "2Gi\\n4194304Ki\\n",
+}
 READS = ("config current-context", "get ")
 
 
@@ -65,6 +73,7 @@ def expect_refused(cluster: Cluster, result: subprocess.CompletedProcess[str], w
         ({"CONTEXT": "gke_acme_PROD_europe"}, "--any-context"),
         ({"CONTEXT": "live"}, "--any-context"),
         ({"MINOR": "29"}, "1.30"),
+        ({"LEAVING": "dev test"}, "dev test"),
         ({"CLASSES": ""}, "StorageClass"),
         ({"CLASSES": "false"}, "StorageClass"),
         ({"MEMORY": "2Gi\\n1048576Ki\\n"}, "3072 MiB"),
