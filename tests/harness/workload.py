@@ -6,6 +6,7 @@ Each read of a user is held against the orders that were acknowledged before it 
 import bisect
 import http.client
 import random
+import secrets
 import threading
 import time
 from collections import Counter, defaultdict
@@ -55,6 +56,7 @@ class Workload:
     longest_gap: float = 0
 
     def __post_init__(self) -> None:
+        self._keys = secrets.token_hex(4)  # Another workload on the same store has others.
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._users: list[str] = []
@@ -123,10 +125,10 @@ class Workload:
             if self._users and choice.random() < 0.7:
                 # The amount is the mark of an order: no two are alike.
                 body = {"user_id": choice.choice(self._users), "amount": number / 100}
-                write = Write("/api/orders", body, f"w{number}")
+                write = Write("/api/orders", body, f"{self._keys}-{number}")
             else:
                 body = {"name": f"user {number}", "email": f"{number}@example.org", "country": "France"}
-                write = Write("/api/users", body, f"w{number}")
+                write = Write("/api/users", body, f"{self._keys}-{number}")
             self.writes.append(write)
         write.send(client)
         if write.identifier:

@@ -57,8 +57,9 @@ class MongoStore final : public Store {
     return DoWithin(limits::kBulk, work);
   }
 
-  Result<mongo::UserReader::Users> FindUsers(std::span<const std::string> ids) {
-    return Do([&](Connection& c) { return mongo::FindUsers(c, ids); });
+  Result<mongo::UserReader::Users> FindUsers(std::span<const std::string> ids, SteadyTime deadline) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now());
+    return DoWithin(left, [&](Connection& c) { return mongo::FindUsers(c, ids); });
   }
 
  public:
@@ -144,7 +145,7 @@ class MongoStore final : public Store {
   const std::shared_ptr<Clients> clients_;
   const std::shared_ptr<Clients> patient_;  ///< For what touches all data.
   mongo::FirstContact first_contact_{*clients_, *patient_};
-  mongo::UserReader users_{[this](std::span<const std::string> ids) { return FindUsers(ids); },
+  mongo::UserReader users_{[this](auto ids, SteadyTime deadline) { return FindUsers(ids, deadline); },
                            {.deadline = limits::kOperation}};
   mongo::Hosts hosts_;
   mongo::TopologyReader topology_;

@@ -8,17 +8,24 @@
 namespace demo::mongo {
 
 Result<UserSummary> UserReader::Get(const std::string& user_id) {
-  const auto request = std::make_shared<Request>(user_id);
+  const SteadyTime now = SteadyClock::now();
+  const auto request = std::make_shared<Request>(user_id, now + options_.deadline);
   std::unique_lock lock(mutex_);
-  queue_.push_back(request);
-  if (!led_) {
-    led_ = true;
-    Gather(lock);
-    Lead(lock);
+  if (now < apart_until_) {
+    request->alone = true;
   } else {
-    if (gathering_) arrived_.notify_one();
-    Await(lock, request);
+    queue_.push_back(request);
+    if (!led_) {
+      led_ = true;
+      Gather(lock);
+      Lead(lock, request->deadline);
+    } else {
+      if (gathering_) arrived_.notify_one();
+      Await(lock, request);
+    }
   }
+  lock.unlock();
+  if (request->alone) return FetchAlone(*request);
   if (!request->answer) return Fail(ErrorCode::kTimeout, "MongoDB is too slow for all that is asked.");
   return *std::move(request->answer);
 }
@@ -36,7 +43,7 @@ void UserReader::Gather(std::unique_lock<std::mutex>& lock) {
   gathering_ = false;
 }
 
-void UserReader::Lead(std::unique_lock<std::mutex>& lock) {
+void UserReader::Lead(std::unique_lock<std::mutex>& lock, SteadyTime deadline) {
   const Queue batch = TakeBatch();
   std::vector<std::string> ids;
   for (const auto& request : batch) ids.push_back(request->user_id);
@@ -45,28 +52,55 @@ void UserReader::Lead(std::unique_lock<std::mutex>& lock) {
   ids.erase(repeated.begin(), repeated.end());
 
   lock.unlock();
-  const Result<Users> users = FetchOrFail(ids);
+  const Result<Users> users = FetchOrFail(ids, deadline);
   lock.lock();
 
-  for (const auto& request : batch) {
-    if (!users) {
-      request->answer = Fail(users.error());
-    } else if (const auto found = users->find(request->user_id); found != users->end()) {
-      request->answer = found->second;
-    } else {
-      request->answer = Fail(ErrorCode::kNotFound, "No such user.");
-    }
-    request->wake.notify_one();
-  }
+  users ? Answer(batch, *users) : SendApart(batch, ids.size(), users.error());
   led_ = !queue_.empty();
   if (!led_) return;
   queue_.front()->leads = true;
   queue_.front()->wake.notify_one();
 }
 
-Result<UserReader::Users> UserReader::FetchOrFail(std::span<const std::string> user_ids) {
+void UserReader::Answer(const Queue& batch, const Users& users) {
+  for (const auto& request : batch) {
+    if (const auto found = users.find(request->user_id); found != users.end()) {
+      request->answer = found->second;
+    } else {
+      request->answer = Fail(ErrorCode::kNotFound, "No such user.");
+    }
+    request->wake.notify_one();
+  }
+}
+
+void UserReader::SendApart(const Queue& batch, std::size_t users, const Error& error) {
+  const bool may_be_one_shard = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
+  if (may_be_one_shard) {
+    apart_until_ = SteadyClock::now() + options_.apart_after_failure;
+    for (const auto& request : queue_) {
+      request->alone = true;
+      request->wake.notify_one();
+    }
+    queue_.clear();
+  }
+  for (const auto& request : batch) {
+    request->alone = may_be_one_shard && users > 1;
+    if (!request->alone) request->answer = Fail(error);
+    request->wake.notify_one();
+  }
+}
+
+Result<UserSummary> UserReader::FetchAlone(const Request& request) {
+  auto users = FetchOrFail({&request.user_id, 1}, request.deadline);
+  if (!users) return Fail(users.error());
+  const auto found = users->find(request.user_id);
+  if (found == users->end()) return Fail(ErrorCode::kNotFound, "No such user.");
+  return std::move(found->second);
+}
+
+Result<UserReader::Users> UserReader::FetchOrFail(std::span<const std::string> user_ids, SteadyTime deadline) {
   try {
-    return fetch_(user_ids);
+    return fetch_(user_ids, deadline);
   } catch (const std::exception& fault) {  // the others wait for an answer, and the next for a leader
     return Fail(ErrorCode::kInternal, fault.what());
   }
@@ -80,10 +114,10 @@ UserReader::Queue UserReader::TakeBatch() {
 }
 
 void UserReader::Await(std::unique_lock<std::mutex>& lock, const std::shared_ptr<Request>& request) {
-  const auto is_over = [&] { return request->answer || request->leads; };
+  const auto is_over = [&] { return request->answer || request->leads || request->alone; };
   // Who leads is the first of the queue, so it fetches its own answer too; a leader's time is the fetch's to keep.
-  if (request->wake.wait_until(lock, SteadyClock::now() + options_.deadline, is_over)) {
-    if (request->leads) Lead(lock);
+  if (request->wake.wait_until(lock, request->deadline, is_over)) {
+    if (request->leads) Lead(lock, request->deadline);
     return;
   }
   queue_.remove(request);  // It may be in a batch that is under way, and is then answered to nobody.

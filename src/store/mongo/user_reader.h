@@ -21,12 +21,14 @@ namespace demo::mongo {
 ///
 /// Whoever comes first fetches for all who came until it starts; who comes while it works waits for the next fetch,
 /// which one of them does. So an answer is never older than its question, and nobody is served by a thread that has its
-/// own answer already. Thread-safe.
+/// own answer already. A fetch that fails may fail for one of its users alone, whose shard is down: then each asks for
+/// itself, and goes on doing so for a while, so that the other shards' users do not wait for that one. Thread-safe.
 class UserReader {
  public:
   using Users = std::unordered_map<std::string, UserSummary>;
-  /// Called by the threads that ask, one at a time. Those that do not exist are left out.
-  using Fetch = std::function<Result<Users>(std::span<const std::string> user_ids)>;
+  /// Called by the threads that ask; several at once where each asks for itself. Has to end by `deadline`. Those that
+  /// do not exist are left out.
+  using Fetch = std::function<Result<Users>(std::span<const std::string> user_ids, SteadyTime deadline)>;
 
   struct Options {
     /// A lone request waits this long for company.
@@ -36,25 +38,31 @@ class UserReader {
     std::chrono::microseconds longest_gathering{2000};
     std::size_t most = 1000;  ///< Users in one fetch.
     std::chrono::milliseconds deadline;
+    std::chrono::milliseconds apart_after_failure{10'000};  ///< About as long as an election takes.
   };
 
   UserReader(Fetch fetch, Options options) : fetch_(std::move(fetch)), options_(options) {}
 
-  /// Errors: NotFound, those of the fetch, and Timeout past the deadline.
+  /// Errors: NotFound, those of the fetch, and Timeout past the deadline, which covers all that is done for it.
   Result<UserSummary> Get(const std::string& user_id);
 
  private:
   struct Request {
     std::string user_id;
+    SteadyTime deadline;
     std::condition_variable wake{};
     bool leads = false;  ///< Is to do the next fetch.
+    bool alone = false;  ///< Is to fetch for itself.
     std::optional<Result<UserSummary>> answer{};
   };
   using Queue = std::list<std::shared_ptr<Request>>;
 
   void Gather(std::unique_lock<std::mutex>& lock);
-  void Lead(std::unique_lock<std::mutex>& lock);
-  Result<Users> FetchOrFail(std::span<const std::string> user_ids);
+  void Lead(std::unique_lock<std::mutex>& lock, SteadyTime deadline);
+  void SendApart(const Queue& batch, std::size_t users, const Error& error);
+  void Answer(const Queue& batch, const Users& users);
+  Result<UserSummary> FetchAlone(const Request& request);
+  Result<Users> FetchOrFail(std::span<const std::string> user_ids, SteadyTime deadline);
   Queue TakeBatch();
   void Await(std::unique_lock<std::mutex>& lock, const std::shared_ptr<Request>& request);
 
@@ -65,6 +73,7 @@ class UserReader {
   Queue queue_;
   bool led_ = false;  ///< Somebody gathers or fetches.
   bool gathering_ = false;
+  SteadyTime apart_until_{};
   std::condition_variable arrived_;
 };
 

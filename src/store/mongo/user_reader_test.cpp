@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <latch>
 #include <stdexcept>
@@ -24,8 +25,8 @@ UserReader::Users UsersOf(std::span<const std::string> ids) {
 }
 
 TEST(UserReader, FetchesWhatIsAskedFor) {
-  UserReader reader([](std::span<const std::string> ids) -> Result<UserReader::Users> { return UsersOf(ids); },
-                    kPatient);
+  UserReader reader(
+      [](std::span<const std::string> ids, SteadyTime) -> Result<UserReader::Users> { return UsersOf(ids); }, kPatient);
   EXPECT_EQ(reader.Get("user_1")->user.user_id, "user_1");
   EXPECT_EQ(reader.Get("nobody").error().code, ErrorCode::kNotFound);
 }
@@ -51,7 +52,7 @@ TEST(UserReader, FetchesTogetherWhatCameMeanwhile) {
   constexpr int kUsers = 64;
   HeldFetch fetch;
   std::atomic<int> right = 0;
-  UserReader reader([&](std::span<const std::string> ids) { return fetch(ids); }, kPatient);
+  UserReader reader([&](std::span<const std::string> ids, SteadyTime) { return fetch(ids); }, kPatient);
   const auto ask = [&](const std::string& id) { right += reader.Get(id)->user.user_id == id ? 1 : 0; };
   std::jthread first(ask, "user_0");
   fetch.first_began.wait();
@@ -76,7 +77,7 @@ TEST(UserReader, FetchesTogetherWhatCameMeanwhile) {
 TEST(UserReader, ABurstIsFetchedOnceAndEndsWhenNobodyMoreComes) {
   int fetches = 0;
   UserReader reader(
-      [&](std::span<const std::string> ids) -> Result<UserReader::Users> {
+      [&](std::span<const std::string> ids, SteadyTime) -> Result<UserReader::Users> {
         ++fetches;
         return UsersOf(ids);
       },
@@ -95,9 +96,9 @@ TEST(UserReader, ABurstIsFetchedOnceAndEndsWhenNobodyMoreComes) {
 
 TEST(UserReader, GivesAFailureToAllWhoWait) {
   std::atomic<int> failed = 0;
-  UserReader reader(
-      [](std::span<const std::string>) -> Result<UserReader::Users> { return Fail(ErrorCode::kUnavailable, "gone"); },
-      kPatient);
+  UserReader reader([](std::span<const std::string>,
+                       SteadyTime) -> Result<UserReader::Users> { return Fail(ErrorCode::kUnavailable, "gone"); },
+                    kPatient);
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < 16; ++i) {
@@ -107,10 +108,46 @@ TEST(UserReader, GivesAFailureToAllWhoWait) {
   EXPECT_EQ(failed, 16);
 }
 
+TEST(UserReader, AFailureOfOneIsNotTheOthers) {
+  std::atomic<int> together = 0;
+  UserReader reader(
+      [&](std::span<const std::string> ids, SteadyTime) -> Result<UserReader::Users> {
+        together += ids.size() > 1 ? 1 : 0;
+        if (std::ranges::find(ids, "dead") != ids.end()) return Fail(ErrorCode::kUnavailable, "no primary");
+        return UsersOf(ids);
+      },
+      {.company = milliseconds(20'000),
+       .next_of_burst = milliseconds(300),
+       .longest_gathering = milliseconds(30'000),
+       .deadline = milliseconds(30'000)});
+  const auto ask_both = [&] {
+    std::jthread of_the_dead_shard([&] { EXPECT_EQ(reader.Get("dead").error().code, ErrorCode::kUnavailable); });
+    std::jthread of_another([&] { EXPECT_TRUE(reader.Get("user_1").has_value()); });
+  };
+  ask_both();
+  EXPECT_EQ(together, 1);
+  ask_both();
+  EXPECT_EQ(together, 1) << "who asks for itself once goes on so";
+}
+
+TEST(UserReader, GivesAFetchTheTimeThatItsLeaderHas) {
+  const SteadyTime begun = SteadyClock::now();
+  SteadyTime given{};
+  UserReader reader(
+      [&](std::span<const std::string> ids, SteadyTime deadline) -> Result<UserReader::Users> {
+        given = deadline;
+        return UsersOf(ids);
+      },
+      kPatient);
+  (void)reader.Get("user_1");
+  EXPECT_GE(given, begun + kPatient.deadline);
+  EXPECT_LE(given, SteadyClock::now() + kPatient.deadline);
+}
+
 TEST(UserReader, GoesOnAfterAFetchThatThrows) {
   int fetches = 0;
   UserReader reader(
-      [&](std::span<const std::string> ids) -> Result<UserReader::Users> {
+      [&](std::span<const std::string> ids, SteadyTime) -> Result<UserReader::Users> {
         if (fetches++ == 0) throw std::runtime_error("broken");
         return UsersOf(ids);
       },
@@ -121,7 +158,8 @@ TEST(UserReader, GoesOnAfterAFetchThatThrows) {
 
 TEST(UserReader, WaitsNoLongerThanItsDeadline) {
   HeldFetch fetch;
-  UserReader reader([&](std::span<const std::string> ids) { return fetch(ids); }, {.deadline = milliseconds(50)});
+  UserReader reader([&](std::span<const std::string> ids, SteadyTime) { return fetch(ids); },
+                    {.deadline = milliseconds(50)});
   std::jthread first([&] { (void)reader.Get("user_1"); });
   fetch.first_began.wait();
   EXPECT_EQ(reader.Get("user_2").error().code, ErrorCode::kTimeout);
@@ -132,8 +170,8 @@ TEST(UserReader, WaitsNoLongerThanItsDeadline) {
 
 TEST(UserReader, ServesEveryoneUnderLoad) {
   std::atomic<int> right = 0;
-  UserReader reader([](std::span<const std::string> ids) -> Result<UserReader::Users> { return UsersOf(ids); },
-                    kPatient);
+  UserReader reader(
+      [](std::span<const std::string> ids, SteadyTime) -> Result<UserReader::Users> { return UsersOf(ids); }, kPatient);
   {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 8; ++t) {
