@@ -41,6 +41,7 @@ class Bench:
         # The stand-in looks at every order for each sum, and at every user for each list.
         self._stands_in = isinstance(self._store, stores.StandIn)
         self._size = replace(size, users=KEYS, orders=100) if self._stands_in else size
+        self._outage_rate = 10 if self._stands_in else 100  # requests a second
         self._work = work
         self._stack = stack
         self._redis = stack.enter_context(stores.running(stores.Redis(work / "redis")))
@@ -130,7 +131,8 @@ class Bench:
         say("Redis gone")
         kinds = {"single read": self._plans.users, "order write": self._plans.orders}
         pace = replace(self._size.pace, seconds=max(1.5, self._size.pace.seconds))
-        outage = faults.redis_outage(self._ours_redis, self._ours_uncached, self._redis, kinds, 100, pace)
+        servers = (self._ours_redis, self._ours_uncached)
+        outage = faults.redis_outage(*servers, self._redis, kinds, self._outage_rate, pace)
         self.found["redis_outage"] = outage
         service.await_redis(self._ours)
 
@@ -138,7 +140,8 @@ class Bench:
         self.found["store_outage"] = {"what": self._store.what_breaks, "peers": {}}
         for peer, server in ((OURS, self._ours), (FLASK, self._flask)):
             say(f"{peer} while a part of the store is gone")
-            seen = faults.store_outage(server, self._store, self._plans.mix, 100, self._size.outage_seconds)
+            rate, seconds = self._outage_rate, self._size.outage_seconds
+            seen = faults.store_outage(server, self._store, self._plans.mix, rate, seconds)
             self.found["store_outage"]["peers"][peer] = seen
 
 

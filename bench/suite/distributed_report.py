@@ -111,8 +111,9 @@ def _redis_outage(results: dict) -> str:
         cells = [f"{median(one['p50']):.1f} / {spread(one['p99'], '.1f')}" for one in series.values()]
         more = [f"{distributed_targets.added(series, moment):+.1f}" for moment in ("as it goes", "gone")]
         rows.append([name, *cells, *more])
+    rate = results["store_outage"]["peers"][OURS]["rate"]
     note = (
-        "100 requests a second. What is read lies in no memory. *Frozen*: Redis takes everything and answers nothing;\n"
+        f"{rate:.0f} requests a second. What is read lies in no memory. *Frozen*: Redis takes everything and answers nothing;\n"
         "*killed*: it refuses connections. *As it goes* is the second in which that happens, *gone* what follows. Added is\n"
         "the median of the differences of p99 within the pairs to a service that was never given a Redis; it says nothing\n"
         "where what that service itself takes differs by as much.\n"
