@@ -13,7 +13,7 @@ export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
 export CCACHE_BASEDIR ?= $(CURDIR)
 export CCACHE_NOHASHDIR ?= 1
 
-.PHONY: help run build test check fmt bench clean image manifests mongo-up mongo-down
+.PHONY: help run build test check fmt bench clean image manifests mongo-up mongo-down cluster-up cluster-down e2e
 .PHONY: mongo-binaries gates-update build-all test-asan test-tsan fuzz install-build install-test install-check install-bench venv
 
 help: ## list the targets
@@ -50,6 +50,15 @@ mongo-down: ## stop it; its data stay in data/mongo
 
 manifests: ## render manifests/ from deploy/
 	@python3 scripts/render_manifests.py
+
+cluster-up: ## a real Kubernetes of three nodes on this machine (needs root; KUBECONFIG of another: uses that)
+	@python3 scripts/kubernetes/cluster.py up
+
+cluster-down: ## stop it, and throw away what is in it
+	@python3 scripts/kubernetes/cluster.py down
+
+e2e: install-test venv ## every documented command and promise, on that cluster (MONGODB_BIN names mongod's folder)
+	@DEMO_E2E=1 $(PYTHON) -m pytest tests/e2e
 
 clean: ## remove what was built (data/ stays)
 	@rm -rf build build-asan build-tsan build-fuzz .venv

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 if [[ $# -eq 0 || $1 == --help ]]; then
-  echo "usage: $0 PURPOSE...   the purposes stand in scripts/packages.txt: build test check bench mongo"
+  echo "usage: $0 PURPOSE...   the purposes stand in scripts/packages.txt: build test check bench mongo kubernetes"
   exit $(($# == 0 ? 2 : 0))
 fi
 

@@ -50,6 +50,8 @@ class Workload:
     server: Server
     others: list[Server] = field(default_factory=list)  # On the same store; every second client talks to them.
     allowance: float = 0  # How many seconds older than acknowledged writes a read may be.
+    think: float = 0  # Seconds between a client's requests.
+    busy: tuple[int, ...] = (503,)  # What may be answered while something is wrong; a gateway has more to say.
     writes: list[Write] = field(default_factory=list)
     reads: int = 0
     compared: int = 0  # Reads of a user that had acknowledged orders.
@@ -84,7 +86,7 @@ class Workload:
         server = servers[number % len(servers)]
         port, client = server.port, server.connect()
         try:
-            while not self._stop.is_set():
+            while not self._stop.wait(self.think):
                 if port != server.port:
                     port, client = server.port, server.connect()
                 try:
@@ -105,7 +107,7 @@ class Workload:
         target = f"/api/users/{user}" if user else choice.choice(["/api/users", "/api/orders", "/api/stats"])
         started = time.monotonic()
         answer = client.get(target)
-        assert answer.status in (200, 503), answer.body
+        assert answer.status in (200, *self.busy), answer.body
         if answer.status != 200:
             return
         self.reads += 1

@@ -46,29 +46,41 @@ class Image:
     config: dict  # As Docker sees it.
 
 
+class CannotBuild(Exception):
+    """Something that building needs is not on this machine."""
+
+
 @contextmanager
 def build_image() -> Iterator[Image]:
     """Builds it from the tree as it is and mounts it; skips the test that asks where that cannot be done."""
-    for tool in ("buildah", "mmdebstrap"):
-        if shutil.which(tool) is None:
-            pytest.skip(f"{tool} is not installed")
-    if os.geteuid() != 0:
-        pytest.skip("building and mounting an image needs root")
-    if not _root_is_mounted():
-        pytest.skip("buildah cannot work where / is no mount point, as in a chroot")
-    STORE.mkdir(parents=True, exist_ok=True)
-    _provide_base()
-    buildah(
-        *("build", "--isolation", "chroot", "--format", "docker", "--layers", "--pull-never"),
-        *("--tag", "demo-app:tested", ROOT),
-        deadline=BUILD_DEADLINE,
-    )
+    try:
+        build("demo-app:tested")
+    except CannotBuild as reason:
+        pytest.skip(str(reason))
     container = buildah("from", "--pull-never", "demo-app:tested")
     try:
         described = json.loads(buildah("inspect", "--type", "image", "demo-app:tested"))
         yield Image(Path(buildah("mount", container)), described["Docker"]["config"])
     finally:
         buildah("rm", container)
+
+
+def build(tag: str) -> None:
+    """From the tree as it is; what did not change since the last time is not built again."""
+    for tool in ("buildah", "mmdebstrap"):
+        if shutil.which(tool) is None:
+            raise CannotBuild(f"{tool} is not installed")
+    if os.geteuid() != 0:
+        raise CannotBuild("building and mounting an image needs root")
+    if not _root_is_mounted():
+        raise CannotBuild("buildah cannot work where / is no mount point, as in a chroot")
+    STORE.mkdir(parents=True, exist_ok=True)
+    _provide_base()
+    buildah(
+        *("build", "--isolation", "chroot", "--format", "docker", "--layers", "--pull-never"),
+        *("--tag", tag, ROOT),
+        deadline=BUILD_DEADLINE,
+    )
 
 
 def _root_is_mounted() -> bool:
@@ -94,7 +106,7 @@ def _provide_base() -> None:
         check=False,
     )
     if made.returncode != 0:
-        pytest.skip(f"neither {BASE} nor Debian's packages can be had: {made.stderr[-300:]}")
+        raise CannotBuild(f"neither {BASE} nor Debian's packages can be had: {made.stderr[-300:]}")
     container = buildah("from", "scratch")
     buildah("add", container, archive, "/")
     buildah("commit", "--rm", container, BASE)

@@ -1,0 +1,44 @@
+"""An image of SecantusDB, with the Python that runs this program: it stands in for MongoDB where there is none."""
+
+import importlib.metadata
+import re
+import sys
+import sysconfig
+from pathlib import Path
+
+from images import Image
+
+NOT_NEEDED = ("test", "tests", "idlelib", "lib2to3", "ensurepip", "site-packages", "dist-packages", "__pycache__")
+PACKAGES = Path("/packages")
+
+
+def secantus_image() -> Image:
+    python = Path(sys.executable).resolve()
+    library = Path(sysconfig.get_path("stdlib"))
+    image = Image(folders={"/data": 0, "/tmp": 0})
+    image.files[str(python)] = python
+    for file in library.rglob("*"):
+        if file.is_file() and file.suffix != ".a" and not set(file.relative_to(library).parts) & set(NOT_NEEDED):
+            image.files[str(file)] = file
+    for name in sorted(_with_what_it_needs("SecantusDB")):
+        for file in importlib.metadata.distribution(name).files or []:
+            if ".." not in file.parts and "__pycache__" not in file.parts:
+                image.files[str(PACKAGES / file)] = Path(str(file.locate()))
+    image.add_libraries_of(*(file for path, file in list(image.files.items()) if ".so" in path or file == python))
+    run = "import sys; from secantus.cli import main; sys.exit(main())"
+    image.config = {"Env": [f"PYTHONPATH={PACKAGES}", "HOME=/tmp"], "Entrypoint": [str(python), "-c", run]}
+    return image
+
+
+def _with_what_it_needs(name: str, found: set[str] | None = None) -> set[str]:
+    found = set() if found is None else found
+    try:
+        needs = importlib.metadata.requires(name) or []
+    except importlib.metadata.PackageNotFoundError:
+        return found  # Needed by other versions of Python.
+    found.add(name)
+    for need in needs:
+        needed = re.match(r"[\w.-]+", need)[0]
+        if "extra ==" not in need and needed not in found:
+            _with_what_it_needs(needed, found)
+    return found

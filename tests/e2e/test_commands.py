@@ -1,0 +1,136 @@
+"""The commands that the guide shows, one by one, and what they have to say."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from harness.expect import ok
+from harness.kubernetes import DEADLINE, is_ready, kubectl, names, pods, read, wait_for, wait_for_rollout
+from installed import Installation
+from load import Load
+
+pytestmark = pytest.mark.timeout(600)
+
+DEPLOYMENT = "deployment/demo-app"
+
+
+@pytest.fixture(autouse=True)
+def settled(installation: Installation) -> Iterator[None]:
+    yield
+    kubectl("scale", DEPLOYMENT, "-n", "dev", "--replicas=3")
+    wait_for_rollout("dev", DEPLOYMENT)
+
+
+@pytest.mark.usefixtures("mongodb")
+def test_get(installation: Installation) -> None:
+    assert "Active" in kubectl("get", "namespaces", "dev", "test")
+    everything = kubectl("get", "all", "-n", "dev")
+    for name in ("statefulset.apps/mongo-config", "statefulset.apps/mongo-shard", "deployment.apps/mongo-mongos"):
+        assert name in everything
+    assert len(names(pods("dev", "demo-app"))) == 3
+    assert len(names(pods("test", "demo-app"))) == 2
+    for namespace in ("dev", "test"):
+        kubectl("wait", "--for=condition=Ready", "pods", "-l", "app=demo-app", "-n", namespace, "--timeout=30s")
+    assert "demo-app" in kubectl("get", "pods", "-n", "dev", "-o", "wide")
+    assert "demo-app" in kubectl("get", "services", "-n", "dev")
+    assert kubectl("describe", DEPLOYMENT, "-n", "dev").startswith("Name:")
+
+
+@pytest.mark.usefixtures("mongodb")
+def test_pods_are_spread_over_the_nodes(installation: Installation) -> None:
+    for app in ("demo-app", "mongo-config", "mongo-shard"):
+        nodes = [pod["spec"]["nodeName"] for pod in pods("dev", app)]
+        assert len(set(nodes)) == len(nodes) == 3, (app, nodes)
+
+
+@pytest.mark.usefixtures("mongodb")
+def test_logs(installation: Installation) -> None:
+    assert "listening" in kubectl("logs", DEPLOYMENT, "-n", "dev", "--tail=200") + kubectl(
+        "logs", DEPLOYMENT, "-n", "dev"
+    )
+    assert kubectl("logs", "mongo-shard-0", "-n", "dev", "-c", "mongod", "--tail=5")
+    assert kubectl("logs", "deployment/mongo-mongos", "-n", "dev", "--tail=5")
+
+
+def test_top(installation: Installation, figure: Callable[[str], None]) -> None:
+    wait_for(lambda: kubectl("top", "nodes"), "metrics of the nodes", DEADLINE)
+    wait_for(lambda: kubectl("top", "pods", "-n", "dev"), "metrics of the pods", DEADLINE)
+    for line in kubectl("top", "pods", "-n", "dev", "--no-headers").splitlines():
+        name, _, memory = line.split()
+        if name.startswith("demo-app"):
+            assert int(memory.removesuffix("Mi")) <= 64, line
+    figure(
+        "memory: "
+        + ", ".join(" ".join(line.split()) for line in kubectl("top", "pods", "-A", "--no-headers").splitlines())
+    )
+
+
+def test_scale_up_and_down_again(installation: Installation, figure: Callable[[str], None]) -> None:
+    with Load(installation.dev, rate=100, writes=0.05) as load:
+        for replicas in (5, 3):
+            kubectl("scale", DEPLOYMENT, "-n", "dev", f"--replicas={replicas}")
+            wait_for_rollout("dev", DEPLOYMENT)
+            wait_for(lambda count=replicas: len(pods("dev", "demo-app")) == count, f"{replicas} pods", DEADLINE)
+        time.sleep(12)  # What was scaled away is still draining.
+    figure(f"scaled 3, 5, 3: {load}")
+    load.check_none_failed()
+
+
+def test_the_hosts_list_shows_the_pods(installation: Installation) -> None:
+    def shown() -> set[str]:
+        return {host["pod"] for host in ok(installation.dev.get("/hosts"))}
+
+    # One that ended is forgotten after a minute.
+    wait_for(lambda: shown() == names(pods("dev", "demo-app")), "the hosts list to be the pods", 3 * DEADLINE)
+
+
+def test_rollout_restart(installation: Installation) -> None:
+    before = names(pods("dev", "demo-app"))
+    kubectl("rollout", "restart", DEPLOYMENT, "-n", "dev")
+    wait_for_rollout("dev", DEPLOYMENT)
+    assert not before & names(pods("dev", "demo-app"))
+    assert "REVISION" in kubectl("rollout", "history", DEPLOYMENT, "-n", "dev")
+
+
+def test_set_image_to_another_tag_and_back(installation: Installation) -> None:
+    image = read("get", DEPLOYMENT, "-n", "dev")["spec"]["template"]["spec"]["containers"][0]["image"]
+    other = "docker.io/library/" + image  # Another name of the same.
+    kubectl("set", "image", DEPLOYMENT, f"demo-app={other}", "-n", "dev")
+    wait_for_rollout("dev", DEPLOYMENT)
+    assert {pod["spec"]["containers"][0]["image"] for pod in pods("dev", "demo-app")} == {other}
+    kubectl("rollout", "undo", DEPLOYMENT, "-n", "dev")
+    wait_for_rollout("dev", DEPLOYMENT)
+    assert {pod["spec"]["containers"][0]["image"] for pod in pods("dev", "demo-app")} == {image}
+
+
+@pytest.mark.usefixtures("mongodb")
+def test_volume_claims(installation: Installation) -> None:
+    claims = read("get", "pvc", "-n", "dev")
+    assert len(claims) >= 6
+    assert {claim["status"]["phase"] for claim in claims} == {"Bound"}
+    assert len(read("get", "pvc", "-n", "test")) >= 3
+
+
+@pytest.mark.usefixtures("mongodb")
+def test_both_sites_by_their_names(installation: Installation) -> None:
+    for site in (installation.dev, installation.test):
+        page = site.get("/")
+        assert page.status == 200
+        assert site.namespace in page.text
+        assert site.get("/readyz").status == 200
+
+
+@pytest.mark.usefixtures("mongodb")
+def test_exec(installation: Installation) -> None:
+    assert kubectl("exec", DEPLOYMENT, "-n", "dev", "--", "/usr/bin/demo-app", "version")
+    kubectl("exec", DEPLOYMENT, "-n", "dev", "--", "/usr/bin/demo-app", "healthcheck")
+    assert "mongos" in kubectl(
+        "exec", "deployment/mongo-mongos", "-n", "dev", "-c", "mongos", "--", "mongos", "--version"
+    )
+    assert kubectl("exec", "mongo-shard-0", "-n", "dev", "-c", "mongod", "--", "ls", "/data/db")
+
+
+def test_every_pod_is_ready(installation: Installation) -> None:
+    for pod in [*read("get", "pods", "-n", "dev"), *read("get", "pods", "-n", "test")]:
+        if pod["status"]["phase"] != "Succeeded" and "deletionTimestamp" not in pod["metadata"]:
+            assert is_ready(pod), pod["metadata"]["name"]

@@ -1,0 +1,117 @@
+"""Pods, StatefulSets and routers that go away: nothing acknowledged is lost, and hardly anybody notices."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from harness.expect import ok
+from harness.kubernetes import DEADLINE, Site, is_ready, kubectl, node_of, pods, read, wait_for, wait_for_rollout
+from harness.server import ROOT
+from harness.workload import Workload
+from installed import Installation
+from load import Load
+
+pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("mongodb")]
+
+MANIFESTS = ROOT / "manifests"
+MEMBERS = ("statefulset/mongo-config", "statefulset/mongo-shard")
+PRIMARY_WITHIN = 60  # seconds
+
+
+@pytest.fixture(autouse=True)
+def healed(installation: Installation) -> Iterator[None]:
+    """Each test ends with everything as it was."""
+    yield
+    for node in read("get", "nodes"):
+        if node["spec"].get("unschedulable"):
+            kubectl("uncordon", node["metadata"]["name"])
+    for workload in (*MEMBERS, "deployment/mongo-mongos", "deployment/demo-app", "statefulset/redis"):
+        wait_for_rollout("dev", workload)
+    wait_for(installation.dev.is_ready, "the site to be well", 2 * DEADLINE)
+
+
+@pytest.fixture
+def history(dev: Site) -> Workload:
+    """Eight clients at ease, on an empty database; each acknowledged write has to be there in the end."""
+    assert dev.administer("DELETE", "/api/clear-data").status == 200
+    return Workload(dev, allowance=1, think=0.1, busy=(502, 503, 504))
+
+
+def check(history: Workload) -> str:
+    history.check()
+    settled = history.settle()
+    history.check()
+    acknowledged = sum(bool(write.identifier) for write in history.writes)
+    return f"{acknowledged} writes acknowledged, 0 lost, {settled} settled afterwards, {history.reads} reads"
+
+
+def place_order(site: Site) -> str:
+    return ok(site.client.post("/api/random-order"))["order_id"]
+
+
+def test_a_node_is_drained(dev: Site, figure: Callable[[str], None]) -> None:
+    assert dev.administer("POST", "/api/load-sample-data").status == 200
+    node = node_of("dev", "mongo-shard-0")
+    least = {"mongo-config": 3, "mongo-shard": 3}
+    with Load(dev, rate=150, writes=0.05) as load:
+        draining = ("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=240s")
+        kubectl(*draining, deadline=250)
+        for app in least:
+            least[app] = len([pod for pod in pods("dev", app) if is_ready(pod)])
+        wait_for(lambda: all(is_ready(pod) for pod in pods("dev", "demo-app")), "the pods elsewhere", 2 * DEADLINE)
+        seconds = load.seconds()
+        kubectl("uncordon", node)
+        for members in MEMBERS:
+            wait_for_rollout("dev", members)
+        time.sleep(5)
+    figure(f"a node drained in {seconds:.0f} s: {load}")
+    assert min(least.values()) >= 2, least
+    load.check_none_failed()
+
+
+def test_statefulsets_are_deleted_and_applied_again(
+    dev: Site, history: Workload, figure: Callable[[str], None]
+) -> None:
+    identities = {claim["metadata"]["name"]: claim["spec"]["volumeName"] for claim in read("get", "pvc", "-n", "dev")}
+    with history:
+        time.sleep(5)
+        kubectl("delete", *MEMBERS, "-n", "dev", deadline=180)
+        kubectl("apply", "-f", f"{MANIFESTS}/mongodb-config.yaml", "-f", f"{MANIFESTS}/mongodb-shard.yaml")
+        seconds = until_written(dev)
+        time.sleep(5)
+    now = {claim["metadata"]["name"]: claim["spec"]["volumeName"] for claim in read("get", "pvc", "-n", "dev")}
+    assert now == identities
+    wait_for(dev.is_ready, "the site to be well", DEADLINE)
+    figure(f"StatefulSets deleted and applied again: written after {seconds:.0f} s; {check(history)}")
+    assert seconds <= PRIMARY_WITHIN
+
+
+def test_every_pod_is_killed(dev: Site, history: Workload, figure: Callable[[str], None]) -> None:
+    with history:
+        time.sleep(5)
+        kubectl("delete", "pods", "--all", "-n", "dev", "--grace-period=0", "--force", deadline=120)
+        seconds = until_written(dev)
+        time.sleep(5)
+    for workload in MEMBERS:
+        wait_for_rollout("dev", workload)
+    figure(f"every pod killed at once: written after {seconds:.0f} s; {check(history)}")
+    assert seconds <= PRIMARY_WITHIN
+
+
+def until_written(site: Site) -> float:
+    started = time.monotonic()
+    wait_for(lambda: place(site), "a write", 4 * DEADLINE)
+    return time.monotonic() - started
+
+
+def place(site: Site) -> bool:
+    client = site.connect()
+    try:
+        return (
+            client.post(
+                "/api/users", {"name": f"probe {time.time()}", "email": "probe@example.org", "country": "Belgium"}
+            ).status
+            == 201
+        )
+    finally:
+        client.close()

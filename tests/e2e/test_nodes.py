@@ -1,0 +1,95 @@
+"""A node that is cut off from the others, and one that is dead, with the primary of the shard on it."""
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+from harness.expect import ok
+from harness.kubernetes import DEADLINE, Site, is_ready, node_of, read, wait_for
+from harness.workload import Workload
+from installed import Cluster
+from load import Load
+from test_faults import check, until_written
+
+pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("mongodb")]
+
+WRITES_WITHIN = 20  # seconds
+READS_WITHIN = 2
+
+
+@pytest.fixture(autouse=True)
+def own_cluster(cluster: Cluster) -> None:
+    if not cluster.own:
+        pytest.skip("only the nodes of the project's own cluster are cut off and killed")
+
+
+def primary(site: Site) -> str:
+    """The pod of the shard's primary."""
+    for shard in ok(site.get("/sharding-info"))["shard_list"]:
+        for member in shard["replica_set"]["members"]:
+            if member["role"] == "primary":
+                return member["name"].partition(".")[0]
+    raise AssertionError("no shard has a primary")
+
+
+def nodes_are_ready() -> bool:
+    return all(is_ready(node) for node in read("get", "nodes"))
+
+
+def go_through(
+    fault: Callable[[], None], heal: Callable[[], None], site: Site, figure: Callable[[str], None], name: str
+) -> None:
+    history = Workload(site, allowance=1, think=0.2, busy=(502, 503, 504))
+    with Load(site, rate=50) as reads, history:
+        time.sleep(5)
+        fault()
+        seconds = until_written(site)
+        time.sleep(20)
+        heal()
+        wait_for(nodes_are_ready, "every node", 2 * DEADLINE)
+        time.sleep(10)
+    wait_for(site.is_ready, "the site to be well", 2 * DEADLINE)
+    figure(f"{name}: written again after {seconds:.0f} s; reads: {reads}; {check(history)}")
+    figure(f"{name}: {json.dumps(reads.result['failures'])}")
+    assert seconds <= WRITES_WITHIN
+    assert reads.result["longest_gap_s"] <= READS_WITHIN
+
+
+def plug(node: str, how: str) -> None:
+    """Pulls the node's cable ("down"), or puts it in again ("up")."""
+    import network
+    from processes import call
+
+    call("ip", "link", "set", network.link(node), how)
+
+
+def test_a_node_is_cut_off(dev: Site, figure: Callable[[str], None]) -> None:
+    node = node_of("dev", primary(dev))
+    try:
+        go_through(lambda: plug(node, "down"), lambda: plug(node, "up"), dev, figure, "the primary's node cut off")
+    finally:
+        plug(node, "up")
+
+
+def test_a_node_is_dead(dev: Site, cluster: Cluster, figure: Callable[[str], None]) -> None:
+    import nodes
+    import processes
+
+    node = node_of("dev", primary(dev))
+    back = []
+
+    def die() -> None:
+        plug(node, "down")  # A dead machine does not even say that a port is closed.
+        processes.kill(node)
+
+    def heal() -> None:
+        back.append(node)
+        plug(node, "up")
+        nodes.start_node(cluster.binaries, node)
+
+    try:
+        go_through(die, heal, dev, figure, "the primary's node dead")
+    finally:
+        if not back:
+            heal()

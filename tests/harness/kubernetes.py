@@ -1,0 +1,106 @@
+"""A Kubernetes cluster as its users see it: kubectl, and sites behind a gateway that go by a host name."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.client import Answer, Client
+from harness.deadline import wait_until
+
+DEADLINE = 60
+
+
+def kubectl(*arguments: str, text: str = "", deadline: float = DEADLINE) -> str:
+    """What it prints; fails with what it complains of."""
+    done = run_kubectl(*arguments, text=text, deadline=deadline)
+    assert done.returncode == 0, f"kubectl {' '.join(arguments)}: {done.stdout[-1000:]}{done.stderr[-2000:]}"
+    return done.stdout
+
+
+def run_kubectl(*arguments: str, text: str = "", deadline: float = DEADLINE) -> subprocess.CompletedProcess[str]:
+    command = ["kubectl", *arguments]
+    return subprocess.run(command, input=text, capture_output=True, text=True, timeout=deadline, check=False)
+
+
+def read(*arguments: str) -> Any:
+    """An object, or the items of a list: read("get", "pods", "-n", "dev")."""
+    found = json.loads(kubectl(*arguments, "-o", "json"))
+    return found["items"] if found["kind"].endswith("List") else found
+
+
+def pods(namespace: str, app: str) -> list[dict]:
+    """Those that are not on their way out."""
+    found = read("get", "pods", "-n", namespace, "-l", f"app={app}")
+    return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
+
+
+def names(pods: list[dict]) -> set[str]:
+    return {pod["metadata"]["name"] for pod in pods}
+
+
+def is_ready(pod: dict) -> bool:
+    conditions = pod["status"].get("conditions", [])
+    return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+
+
+def node_of(namespace: str, pod: str) -> str:
+    return read("get", "pod", "-n", namespace, pod)["spec"]["nodeName"]
+
+
+def wait_for_rollout(namespace: str, workload: str, deadline: float = 300) -> None:
+    waiting = ("rollout", "status", workload, "-n", namespace, f"--timeout={deadline:.0f}s")
+    kubectl(*waiting, deadline=deadline + 10)
+
+
+def wait_for(condition: Callable[[], object], what: str, deadline: float) -> None:
+    """As wait_until, but a look that fails is one that has not come true."""
+
+    def look() -> object:
+        try:
+            return condition()
+        except (AssertionError, OSError):
+            return False
+
+    wait_until(look, what, deadline)
+
+
+class HostClient(Client):
+    """A client of one of the sites behind an address."""
+
+    def __init__(self, address: str, port: int, host: str) -> None:
+        super().__init__(port, address)
+        self.host = host
+
+    def request(self, method: str, target: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
+        return super().request(method, target, body, {"Host": self.host} | (headers or {}))
+
+
+@dataclass
+class Site:
+    """What is served as `host`; stands in for harness.server.Server where only its HTTP side is wanted."""
+
+    namespace: str
+    host: str
+    address: str
+    port: int = 80
+    token: str = ""
+    _client: HostClient | None = field(default=None, repr=False)
+
+    def connect(self) -> HostClient:
+        return HostClient(self.address, self.port, self.host)
+
+    @property
+    def client(self) -> HostClient:
+        self._client = self._client or self.connect()
+        return self._client
+
+    def get(self, target: str, **headers: str) -> Answer:
+        return self.client.get(target, **headers)
+
+    def administer(self, method: str, target: str) -> Answer:
+        return self.client.request(method, target, headers={"Authorization": f"Bearer {self.token}"})
+
+    def is_ready(self) -> bool:
+        return self.get("/readyz").status == 200

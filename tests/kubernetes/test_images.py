@@ -1,0 +1,46 @@
+"""Images made of files: the same ones for the same contents, with the libraries that a program is linked with."""
+
+import io
+import sys
+import tarfile
+from pathlib import Path
+
+from harness.server import ROOT
+
+sys.path.insert(0, str(ROOT / "scripts/kubernetes"))
+import images  # noqa: E402
+
+
+def entries(image: images.Image) -> dict[str, tarfile.TarInfo]:
+    with tarfile.open(fileobj=io.BytesIO(image.layer())) as archive:
+        return {entry.name: entry for entry in archive}
+
+
+def test_the_same_contents_are_the_same_bytes(tmp_path: Path) -> None:
+    layers = []
+    for name in ("one", "other"):
+        file = tmp_path / name
+        file.write_text("text")
+        layers.append(images.Image(files={"/a": file}, texts={"/b": "b"}, folders={"/data": 999}).layer())
+    assert layers[0] == layers[1]
+    (tmp_path / "one").write_text("texts")
+    assert (
+        images.Image(files={"/a": tmp_path / "one"}).layer() != images.Image(files={"/a": tmp_path / "other"}).layer()
+    )
+
+
+def test_a_program_brings_its_libraries() -> None:
+    image = images.Image()
+    image.add_program("/usr/bin/python3", Path(sys.executable).resolve())
+    names = entries(image)
+    assert "usr/bin/python3" in names
+    assert any("libc.so" in name for name in names)
+    assert any("ld-linux" in name for name in names)
+
+
+def test_folders_have_their_owner_and_links_their_target(tmp_path: Path) -> None:
+    image = images.Image(folders={"/data": 999, "/tmp": 0}, links={"/bin/sh": "busybox"})
+    found = entries(image)
+    assert (found["data"].uid, found["data"].mode) == (999, 0o755)
+    assert found["tmp"].mode == 0o1777
+    assert found["bin/sh"].linkname == "busybox"
