@@ -16,7 +16,7 @@ export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 
 # Debian's MongoDB driver is built without ThreadSanitizer, which does not see what its threads agree by and reports them
 # by the dozen: the suites that need a server are skipped there, visibly.
-[[ $preset == tsan ]] && export MONGO_TEST_SECANTUSDB= MONGO_TEST_REPLICA_SET= MONGO_TEST_SHARDED=
+[[ $preset == tsan ]] && export MONGO_TEST_SECANTUSDB='' MONGO_TEST_REPLICA_SET='' MONGO_TEST_SHARDED=''
 
 cmake --preset "$preset" >/dev/null
 cmake --build "build-$preset" -j "$(nproc)"

@@ -1,5 +1,6 @@
 #include "mongo/driver.h"
 
+#include <cstdlib>
 #include <mutex>
 #include <string_view>
 
@@ -11,8 +12,8 @@ namespace {
 
 thread_local std::vector<std::string>* captured = nullptr;
 
-/// A session that nobody ends ends by itself after half an hour; a server that is gone, or was never logged in to, is no
-/// news at a client's end.
+/// A session that nobody ends ends by itself after half an hour; a server that is gone, or was never logged in to, is
+/// no news at a client's end.
 bool IsAboutEndingSessions(std::string_view message) { return message.starts_with("Couldn't send \"endSessions\""); }
 
 void OnLog(mongoc_log_level_t level, const char* domain, const char* message, void* /*data*/) {
@@ -31,6 +32,8 @@ void StartDriver() {
   static std::once_flag once;
   // Without mongoc_cleanup: at the process's end threads may still hold clients, and the memory goes with the process.
   std::call_once(once, [] {
+    // Its counters, which nobody here reads, would be a file in shared memory that a killed process leaves behind.
+    setenv("MONGOC_DISABLE_SHM", "1", 0);
     mongoc_init();
     mongoc_log_set_handler(OnLog, nullptr);
   });
