@@ -28,24 +28,19 @@ check_context
 job=cluster-apply-$(date +%s)-$$
 kubectl -n "$namespace" create job --from=cronjob/cluster-apply "$job" >/dev/null
 
-state() { kubectl -n "$namespace" get job "$job" -o jsonpath='{.status.conditions[?(@.status=="True")].type}'; }
-reason() {
-  kubectl -n "$namespace" get pods -l "job-name=$job" \
-    -o jsonpath='{.items[*].status.containerStatuses[*].state.waiting.reason}'
-}
-
 # A pod of it may fail and be followed by another; each one's log is shown.
-shown=''
-until [[ $(state) == *Complete* ]]; do
-  [[ $(state) != *Failed* ]] || die "$job failed (above); kubectl -n $namespace describe job $job"
-  case $(reason) in
-    *ErrImage* | *ImagePull*) die "$job does not start: there is no image ($(reason)); kubectl -n $namespace describe job $job" ;;
-  esac
-  for pod in $(kubectl -n "$namespace" get pods -l "job-name=$job" \
-    -o jsonpath='{range .items[?(@.status.phase!="Pending")]}{.metadata.name}{"\n"}{end}'); do
-    [[ $shown != *" $pod "* ]] || continue
+shown='' state=''
+until [[ $state == *Complete* ]]; do
+  [[ $state != *Failed* ]] || die "$job failed (above); kubectl -n $namespace describe job $job"
+  while read -r pod phase reason; do
+    case $reason in
+      *ErrImage* | *ImagePull*) die "$job does not start: there is no image ($reason); kubectl -n $namespace describe job $job" ;;
+    esac
+    [[ $phase != Pending && $shown != *" $pod "* ]] || continue
     shown+=" $pod "
-    kubectl -n "$namespace" logs --follow "$pod" || true
-  done
-  sleep 0.3
+    kubectl -n "$namespace" logs --follow "$pod" </dev/null || true
+  done < <(kubectl -n "$namespace" get pods -l "job-name=$job" \
+    -o jsonpath='{range .items[*]}{.metadata.name} {.status.phase} {.status.containerStatuses[*].state.waiting.reason}{"\n"}{end}')
+  state=$(kubectl -n "$namespace" get job "$job" -o jsonpath='{.status.conditions[?(@.status=="True")].type}')
+  [[ $state == *Complete* ]] || sleep 0.3
 done

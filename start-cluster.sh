@@ -54,9 +54,11 @@ for name in mongodb-config mongodb-shard mongodb-mongos redis-dev web-deployment
   [[ $name == options/none ]] || files+=(--filename "manifests/$name.yaml")
 done
 say "applying manifests to $(kubectl config current-context)"
-kubectl apply --filename manifests/namespaces.yaml | { grep -v unchanged || true; }
+# The server compares: a tenth of the work, and an object that is as it should be is not touched.
+apply=(kubectl apply --server-side --force-conflicts)
+"${apply[@]}" --filename manifests/namespaces.yaml >/dev/null
 scripts/make_secrets.sh
-kubectl apply "${files[@]}" | { grep -v unchanged || true; }
+say "$("${apply[@]}" "${files[@]}" | wc -l) objects are as manifests say"
 
 say "bringing MongoDB to its topology"
 pids=()
@@ -69,14 +71,13 @@ for pid in "${pids[@]}"; do
 done
 
 for namespace in dev test; do
-  for workload in $(kubectl -n "$namespace" get statefulset,deployment -o name); do
-    left=$((timeout - SECONDS + started))
-    kubectl -n "$namespace" rollout status "$workload" --timeout="$((left > 0 ? left : 1))s" >/dev/null || {
-      kubectl -n "$namespace" get pods >&2
-      die "$namespace: $workload is not there after $timeout s; kubectl -n $namespace describe $workload"
-    }
-    say "$namespace: ${workload##*/} is there"
-  done
+  left=$((timeout - SECONDS + started))
+  kubectl -n "$namespace" rollout status statefulset,deployment --timeout="$((left > 0 ? left : 1))s" |
+    sed -un "s/^Waiting/       $namespace: waiting/p" || {
+    kubectl -n "$namespace" get pods >&2
+    die "$namespace is not there after $timeout s (kubectl -n $namespace describe pods)"
+  }
+  say "$namespace: every pod is there"
 done
 
 edge=$(kubectl -n dev get gateway demo-app -o jsonpath='{.status.addresses[0].value}' 2>/dev/null) ||

@@ -104,7 +104,7 @@ def test_a_missing_kubectl_is_named(cluster: Cluster) -> None:
 def test_start_goes_on_where_all_is_well(cluster: Cluster, context: str) -> None:
     result = cluster.run("start-cluster.sh", "--with", "none", CONTEXT=context)
     assert "the first change" in result.stderr
-    assert cluster.asked()[-1] == "apply --filename manifests/namespaces.yaml"
+    assert cluster.asked()[-1] == "apply --server-side --force-conflicts --filename manifests/namespaces.yaml"
 
 
 def test_start_goes_on_in_production_when_told(cluster: Cluster) -> None:
