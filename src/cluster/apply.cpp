@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <thread>
+#include <utility>
 
 #include "base/clock.h"
 #include "cluster/live_cluster.h"
@@ -64,11 +65,16 @@ class Applying {
     if (reply) {
       ++steps_;
       last_progress_ = SteadyClock::now();
+      refused_.clear();
       listener_.OnDone(step.text, std::chrono::duration_cast<milliseconds>(last_progress_ - begin));
       return {};
     }
     const std::string reason = fmt::format("{}: {}", step.text, reply.error().message);
-    if (IsFinal(reply.error())) return Fail(ErrorCode::kInvalid, reason);
+    // Somebody may have changed the cluster since it was looked at (the service writes into a collection before it is
+    // sharded); who refuses the same step twice in a row means it.
+    if (IsFinal(reply.error()) && std::exchange(refused_, step.text) == step.text) {
+      return Fail(ErrorCode::kInvalid, reason);
+    }
     // It may be done all the same, by somebody else or with the answer lost: the next look tells.
     listener_.OnRetry(step.text, reply.error().message);
     return Pause(reason) ? Result<void>() : Fail(ErrorCode::kUnavailable, gave_up_);
@@ -91,6 +97,7 @@ class Applying {
   int steps_ = 0;
   SteadyTime last_progress_ = SteadyClock::now();
   std::string gave_up_;
+  std::string refused_;  ///< The step that was refused for good at the last try; empty after one that was done.
 };
 
 }  // namespace
