@@ -3,7 +3,7 @@
 set -eu
 REDISCLI_AUTH=$(cat /access/sentinel-password)
 export REDISCLI_AUTH
-me=$HOSTNAME.redis
+me=$(uname -n).redis
 primary=$(timeout 2 redis-cli --no-auth-warning -h redis-sentinel -p 26379 --user sentinel \
   sentinel get-master-addr-by-name demo 2>/dev/null | grep '^redis-' || echo redis-0.redis)
 unset REDISCLI_AUTH

@@ -13,11 +13,12 @@ for server in redis-0.redis redis-1.redis; do
 done
 # The same pod is the same Sentinel for ever: one that came back under another identity would be counted twice, and
 # the majority would grow until it is never reached.
-identity=$(printf %s "$HOSTNAME" | sha1sum | cut -c 1-40)
+me=$(uname -n)
+identity=$(printf %s "$me" | sha1sum | cut -c 1-40)
 umask 077
 cat /config/sentinel.conf - >/data/sentinel.conf <<CONF
 sentinel myid $identity
-sentinel announce-ip $HOSTNAME.redis-sentinel
+sentinel announce-ip $me.redis-sentinel
 sentinel sentinel-user sentinel
 sentinel sentinel-pass $password
 sentinel monitor demo $primary 6379 2
