@@ -106,7 +106,9 @@ def answering(site: Site) -> Site:
 
 
 def edge() -> str:
-    """The address of the Gateway that serves both sites."""
+    """The address of the Gateway that serves both sites; or what EDGE says, where it cannot be reached."""
+    if named := os.environ.get("EDGE"):
+        return named
     for gateway in read("get", "gateways.gateway.networking.k8s.io", "-A"):
         for address in gateway.get("status", {}).get("addresses", []):
             return address["value"]

@@ -88,6 +88,10 @@ class Site:
     token: str = ""
     _client: HostClient | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        self.address, _, port = self.address.partition(":")
+        self.port = int(port or self.port)
+
     def connect(self) -> HostClient:
         return HostClient(self.address, self.port, self.host)
 
