@@ -7,6 +7,9 @@ import check_manifests as gate
 import pytest
 import render_manifests as render
 
+# The first one builds the tools, once for the machine.
+pytestmark = pytest.mark.timeout(1800)
+
 POD = """
 apiVersion: apps/v1
 kind: Deployment
