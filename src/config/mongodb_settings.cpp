@@ -14,9 +14,10 @@ namespace {
 
 std::string PercentEncoded(std::string_view text) {
   std::string out;
-  for (const unsigned char c : text) {
-    const bool unreserved = std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == '~';
-    out += unreserved ? std::string(1, char(c)) : fmt::format("%{:02X}", c);
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool unreserved = std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_' || c == '~';
+    out += unreserved ? std::string(1, c) : fmt::format("%{:02X}", byte);
   }
   return out;
 }
