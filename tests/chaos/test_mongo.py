@@ -1,11 +1,11 @@
 """MongoDB in trouble: nothing acknowledged is lost, nothing is there twice, nobody waits past the deadline."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pymongo
 import pytest
+from harness.caller import Caller, getting
 from harness.deadline import DEADLINE, SLOWER, wait_until
 from harness.gate import OPEN, REFUSED, SILENT, Gate, Way
 from harness.mongo import Secantus
@@ -15,6 +15,9 @@ from harness.workload import Workload
 # An operation's own limit (a reply that never comes, then a server looked for again), and what the row adds to it.
 OPERATION = 9.0
 MARGIN = 0.5
+
+# For ten writes to get through whatever goes on.
+ENOUGH = 6 * DEADLINE
 
 NOT_PRIMARY = 10107
 PRIMARY_STEPPED_DOWN = 189
@@ -49,33 +52,16 @@ def server(start_server: Callable[..., Server], gate: Gate, request: pytest.Fixt
     return one
 
 
-def acknowledged(workload: Workload) -> int:
-    return sum(bool(write.identifier) for write in workload.writes)
-
-
-def wait_for_writes(workload: Workload, count: int) -> None:
-    seen = acknowledged(workload)
-    wait_until(lambda: acknowledged(workload) >= seen + count, f"{count} more writes", deadline=6 * DEADLINE)
-
-
-def check(workload: Workload) -> None:
-    workload.check()
-    settled = workload.settle()
-    workload.check()
-    print(f"{acknowledged(workload)} writes acknowledged, {settled} settled afterwards, {workload.reads} reads, ")
-    print(f"{workload.compared} held against the history; longest gap {workload.longest_gap:.2f} s")
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_the_primary_steps_down_again_and_again(server: Server, mongo: Secantus) -> None:
     with Workload(server) as workload:
         for code in (NOT_PRIMARY, PRIMARY_STEPPED_DOWN) * 3:
-            wait_for_writes(workload, 10)
+            workload.wait_for_writes(10, ENOUGH)
             fail(mongo, 10, "insert", "update", "find", "aggregate", errorCode=code)
         fail(mongo, "off")
-        wait_for_writes(workload, 10)
-    check(workload)
+        workload.wait_for_writes(10, ENOUGH)
+    print(workload.conclude())
 
 
 @pytest.mark.slow
@@ -83,12 +69,12 @@ def test_the_primary_steps_down_again_and_again(server: Server, mongo: Secantus)
 def test_replies_are_cut(server: Server, gate: Gate) -> None:
     with Workload(server) as workload:
         for length in (0, 1, 16, 40) * 2:
-            wait_for_writes(workload, 10)
+            workload.wait_for_writes(10, ENOUGH)
             gate.set(Way(cut_after=length))
             time.sleep(0.2)
             gate.set(OPEN)
-        wait_for_writes(workload, 10)
-    check(workload)
+        workload.wait_for_writes(10, ENOUGH)
+    print(workload.conclude())
 
 
 @pytest.mark.slow
@@ -96,37 +82,12 @@ def test_replies_are_cut(server: Server, gate: Gate) -> None:
 def test_the_store_is_killed_under_load(server: Server, mongo: Secantus) -> None:
     with Workload(server) as workload:
         for _ in range(3):
-            wait_for_writes(workload, 10)
+            workload.wait_for_writes(10, ENOUGH)
             mongo.kill()
             time.sleep(0.5)
             mongo.start()
-            wait_for_writes(workload, 10)
-    check(workload)
-
-
-class Pulse:
-    """Asks for `target` ten times a second and notes how long each answer took, and what it was."""
-
-    def __init__(self, server: Server, target: str) -> None:
-        self._server, self._target = server, target
-        self._stop = threading.Event()
-        self.seen: list[tuple[float, int]] = []
-        self._thread = threading.Thread(target=self._run)
-
-    def __enter__(self) -> "Pulse":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        client = self._server.connect()
-        while not self._stop.wait(0.1):
-            started = time.monotonic()
-            status = client.get(self._target).status
-            self.seen.append((time.monotonic() - started, status))
+            workload.wait_for_writes(10, ENOUGH)
+    print(workload.conclude())
 
 
 @pytest.mark.slow
@@ -137,7 +98,7 @@ def test_a_store_in_trouble_keeps_nobody_waiting(server: Server, gate: Gate, way
     """Row 8: within the deadline, /livez at once, what is cached still served, well again by itself."""
     assert server.post("/api/load-sample-data").status == 200
     assert server.get("/api/users/user_1").status == 200  # cached now, for 30 s
-    with Pulse(server, "/livez") as alive, Pulse(server, "/api/users/user_1") as cached:
+    with Caller(getting(server, "/livez")) as alive, Caller(getting(server, "/api/users/user_1")) as cached:
         gate.set(way)
         for _ in range(3):
             started = time.monotonic()
@@ -149,9 +110,9 @@ def test_a_store_in_trouble_keeps_nobody_waiting(server: Server, gate: Gate, way
         wait_until(lambda: server.connect().get("/api/users/user_3").status == 200, "it to be well again", deadline=30)
         assert time.monotonic() - healed < 5 * SLOWER
         wait_until(lambda: server.get("/readyz").status == 200, "it to be ready again")
-    assert {status for _, status in alive.seen} == {200}
-    assert sorted(took for took, _ in alive.seen)[int(len(alive.seen) * 0.99)] < 0.05 * SLOWER
-    assert {status for _, status in cached.seen} == {200}
+    assert alive.statuses() == {200}
+    assert sorted(took for _, _, took in alive.answers)[int(len(alive.answers) * 0.99)] < 0.05 * SLOWER
+    assert cached.statuses() == {200}
 
 
 def test_a_store_that_is_not_there_is_named(start_server: Callable[..., Server], mongo: Secantus) -> None:

@@ -4,12 +4,12 @@ An election on MongoDB's own settings takes some 12 s after a kill; what is aske
 """
 
 import itertools
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from harness.caller import Caller, getting
 from harness.client import Answer
 from harness.cluster import BRING_UP_SECONDS, member_with_role, status, throw_away
 from harness.deadline import SLOWER, wait_until
@@ -60,36 +60,6 @@ def users_of(cluster: LocalCluster, replica_set: str) -> list[str]:
         return [user["_id"] for user in member.demoDB.users.find({}, {"_id": 1})]
 
 
-class Caller:
-    """Makes one request again and again and notes when which status came, and how long it took."""
-
-    def __init__(self, call: Callable[[], Answer], pause: float = 0.05) -> None:
-        self._call, self._pause = call, pause
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self.answers: list[tuple[float, int, float]] = []
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._pause):
-            started = time.monotonic()
-            status = self._call().status
-            self.answers.append((started, status, time.monotonic() - started))
-
-    def __enter__(self) -> "Caller":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def statuses(self, since: float = 0) -> set[int]:
-        return {status for started, status, _ in self.answers if started >= since}
-
-    def longest_after(self, since: float) -> float:
-        return max(took for started, _, took in self.answers if started >= since)
-
-
 # The workload tells users by their names and orders by their amounts: no two may be alike, and none like its own.
 numbers = itertools.count(1)
 
@@ -114,24 +84,6 @@ def fresh_read(server: Server, user: str) -> Callable[[], Answer]:
     return lambda: client.get(f"/api/users/{user}/orders?limit={next(limits)}")
 
 
-def check(workload: Workload) -> None:
-    workload.check()
-    settled = workload.settle()
-    workload.check()
-    acknowledged = sum(bool(write.identifier) for write in workload.writes)
-    print(f"{acknowledged} writes acknowledged, {settled} settled afterwards, {workload.reads} reads, ")
-    print(f"{workload.compared} held against the history; longest gap {workload.longest_gap:.2f} s")
-
-
-def count(workload: Workload) -> int:
-    return sum(bool(write.identifier) for write in workload.writes)
-
-
-def wait_for_writes(workload: Workload, more: int) -> None:
-    seen = count(workload)
-    wait_until(lambda: count(workload) >= seen + more, f"{more} more writes", BRING_UP_SECONDS)
-
-
 def wait_for_primary(cluster: LocalCluster, replica_set: str, other_than: str = "") -> str:
     found = ""
 
@@ -149,7 +101,7 @@ def test_a_primary_steps_down(cluster: LocalCluster, server: Server) -> None:
     users = new_users(server, 30)
     with Workload(server) as workload:
         for replica_set in ("rs-shard", "rs-shard-2"):
-            wait_for_writes(workload, 50)
+            workload.wait_for_writes(50, BRING_UP_SECONDS)
             was = member_with_role(cluster, replica_set, "primary")
             here = next(user for user in users if user in users_of(cluster, replica_set))
             with directly(cluster, was) as member, pytest.raises(AutoReconnect):
@@ -159,8 +111,8 @@ def test_a_primary_steps_down(cluster: LocalCluster, server: Server) -> None:
             order = new_order(server, here)
             wait_until(lambda order=order: order().status == 201, "the shard to take writes", BRING_UP_SECONDS)
             assert time.monotonic() - elected < AFTER_ELECTION * SLOWER
-        wait_for_writes(workload, 50)
-    check(workload)
+        workload.wait_for_writes(50, BRING_UP_SECONDS)
+    print(workload.conclude())
 
 
 def test_a_primary_is_killed_and_the_other_shard_does_not_notice(cluster: LocalCluster, server: Server) -> None:
@@ -170,19 +122,19 @@ def test_a_primary_is_killed_and_the_other_shard_does_not_notice(cluster: LocalC
     here = users_of(cluster, "rs-shard")[0]
     was = member_with_role(cluster, "rs-shard", "primary")
     with (
-        Caller(new_order(server, there)) as other_writes,
-        Caller(fresh_read(server, there), pause=0.1) as other_reads,
+        Caller(new_order(server, there), pause=0.05) as other_writes,
+        Caller(fresh_read(server, there)) as other_reads,
         Workload(server) as workload,
     ):
-        wait_for_writes(workload, 50)
+        workload.wait_for_writes(50, BRING_UP_SECONDS)
         cluster.kill(was)
         wait_for_primary(cluster, "rs-shard", other_than=was)
         elected = time.monotonic()
         order = new_order(server, here)
         wait_until(lambda: order().status == 201, "the shard to take writes", BRING_UP_SECONDS)
         assert time.monotonic() - elected < AFTER_ELECTION * SLOWER
-        wait_for_writes(workload, 50)
-    check(workload)
+        workload.wait_for_writes(50, BRING_UP_SECONDS)
+    print(workload.conclude())
     assert other_writes.statuses() == {201}
     assert other_reads.statuses() == {200}
 
@@ -191,7 +143,7 @@ def test_one_router_of_two_is_killed(cluster: LocalCluster, server: Server) -> N
     """Row 6, one."""
     [user] = new_users(server, 1)
     for router in ("router-0", "router-1"):
-        with Caller(new_order(server, user)) as writes, Caller(fresh_read(server, user), pause=0.1) as reads:
+        with Caller(new_order(server, user), pause=0.05) as writes, Caller(fresh_read(server, user)) as reads:
             time.sleep(1)
             cluster.kill(router)
             killed = time.monotonic()
@@ -206,8 +158,11 @@ def test_all_routers_are_killed(cluster: LocalCluster, server: Server) -> None:
     """Row 6, all."""
     pid = server.pid
     with Workload(server) as workload:
-        wait_for_writes(workload, 50)
-        with Caller(new_order(server, "user_of_nobody")) as writes, Caller(lambda: server.get("/livez")) as alive:
+        workload.wait_for_writes(50, BRING_UP_SECONDS)
+        with (
+            Caller(new_order(server, "user_of_nobody"), pause=0.05) as writes,
+            Caller(getting(server, "/livez")) as alive,
+        ):
             cluster.kill("router-0")
             cluster.kill("router-1")
             killed = time.monotonic()
@@ -217,16 +172,16 @@ def test_all_routers_are_killed(cluster: LocalCluster, server: Server) -> None:
         assert alive.statuses() == {200}
         assert server.get("/readyz").status == 503
         cluster.start()
-        wait_for_writes(workload, 50)
+        workload.wait_for_writes(50, BRING_UP_SECONDS)
     assert server.pid == pid
-    check(workload)
+    print(workload.conclude())
 
 
 @pytest.mark.parametrize("lost", [1, 2], ids=["one", "the majority"])
 def test_config_servers_are_killed(cluster: LocalCluster, server: Server, lost: int) -> None:
     """Row 7. Longer than the half minute after which a router asks them for its users again."""
     [user] = new_users(server, 1)
-    with Caller(new_order(server, user)) as writes, Caller(fresh_read(server, user), pause=0.1) as reads:
+    with Caller(new_order(server, user), pause=0.05) as writes, Caller(fresh_read(server, user)) as reads:
         for number in range(lost):
             cluster.kill(f"rs-config-{number}")
         time.sleep(40)

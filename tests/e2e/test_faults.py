@@ -37,14 +37,6 @@ def history(dev: Site) -> Workload:
     return Workload(dev, allowance=1, think=0.1, busy=(502, 503, 504))
 
 
-def check(history: Workload) -> str:
-    history.check()
-    settled = history.settle()
-    history.check()
-    acknowledged = sum(bool(write.identifier) for write in history.writes)
-    return f"{acknowledged} writes acknowledged, 0 lost, {settled} settled afterwards, {history.reads} reads"
-
-
 def place_order(site: Site) -> str:
     return ok(site.client.post("/api/random-order"))["order_id"]
 
@@ -82,7 +74,7 @@ def test_statefulsets_are_deleted_and_applied_again(
     now = {claim["metadata"]["name"]: claim["spec"]["volumeName"] for claim in read("get", "pvc", "-n", "dev")}
     assert now == identities
     wait_for(dev.is_ready, "the site to be well", DEADLINE)
-    figure(f"StatefulSets deleted and applied again: written after {seconds:.0f} s; {check(history)}")
+    figure(f"StatefulSets deleted and applied again: written after {seconds:.0f} s; {history.conclude()}")
     assert seconds <= PRIMARY_WITHIN
 
 
@@ -94,7 +86,7 @@ def test_every_pod_is_killed(dev: Site, history: Workload, figure: Callable[[str
         time.sleep(5)
     for workload in MEMBERS:
         wait_for_rollout("dev", workload)
-    figure(f"every pod killed at once: written after {seconds:.0f} s; {check(history)}")
+    figure(f"every pod killed at once: written after {seconds:.0f} s; {history.conclude()}")
     assert seconds <= PRIMARY_WITHIN
 
 

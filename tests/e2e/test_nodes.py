@@ -10,7 +10,7 @@ from harness.kubernetes import DEADLINE, Site, is_ready, node_of, read, wait_for
 from harness.workload import Workload
 from installed import Cluster
 from load import Load
-from test_faults import check, until_written
+from test_faults import until_written
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("mongodb")]
 
@@ -50,7 +50,7 @@ def go_through(
         wait_for(nodes_are_ready, "every node", 2 * DEADLINE)
         time.sleep(10)
     wait_for(site.is_ready, "the site to be well", 2 * DEADLINE)
-    figure(f"{name}: written again after {seconds:.0f} s; reads: {reads}; {check(history)}")
+    figure(f"{name}: written again after {seconds:.0f} s; reads: {reads}; {history.conclude()}")
     figure(f"{name}: {json.dumps(reads.result['failures'])}")
     assert seconds <= WRITES_WITHIN
     assert reads.result["longest_gap_s"] <= READS_WITHIN

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from harness.deadline import DEADLINE, SLOWER, wait_until
-from harness.process import descriptors, resident_bytes
+from harness.process import resident_bytes, sockets
 from harness.raw import exchange
 from harness.server import Server
 
@@ -144,12 +144,11 @@ def test_each_kind_is_refused_and_the_connection_closed(shared_server: Server, n
 @pytest.mark.timeout(120)
 def test_a_hundred_thousand_leave_nothing_behind(server: Server) -> None:
     assert check_some(server.port, 0, 2_000) == []
-    wait_until(lambda: descriptors(server.pid) > 0, "the process")
-    memory, open_before = resident_bytes(server.pid), descriptors(server.pid)
+    memory, open_before = resident_bytes(server.pid), sockets(server.pid)
     with ThreadPoolExecutor(THREADS) as pool:
         parts = [pool.submit(check_some, server.port, seed, COUNT // THREADS) for seed in range(1, THREADS + 1)]
         wrong = [one for part in parts for one in part.result()]
     assert wrong[:10] == []
-    wait_until(lambda: descriptors(server.pid) <= open_before, "the descriptors to be given back")
+    wait_until(lambda: sockets(server.pid) <= open_before, "the sockets to be given back")
     assert resident_bytes(server.pid) < memory + 4 * 2**20
     assert exchange(server.port, SMUGGLED).status == 200

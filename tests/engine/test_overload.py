@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from harness.deadline import DEADLINE, SLOWER, wait_until
-from harness.process import allow_descriptors, cpu_seconds, descriptors
+from harness.process import allow_descriptors, cpu_seconds, descriptors, sockets
 from harness.raw import RawConnection, exchange
 from harness.server import Server
 
@@ -52,7 +52,7 @@ def assert_at_rest(server: Server) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_ten_thousand_idle_and_slow_connections(server: Server, many_descriptors: int) -> None:
-    open_before = descriptors(server.pid)
+    open_before = sockets(server.pid)
     with contextlib.ExitStack() as stack:
         for number in range(many_descriptors):
             one = stack.enter_context(connect(server.port))
@@ -60,14 +60,14 @@ def test_ten_thousand_idle_and_slow_connections(server: Server, many_descriptors
                 one.sendall(b"GET /livez HT")
         assert slowest_of_an_honest_client(server.port) < PATIENCE
         assert_at_rest(server)
-    wait_until(lambda: descriptors(server.pid) <= open_before, "the descriptors to be given back")
+    wait_until(lambda: sockets(server.pid) <= open_before, "the sockets to be given back")
     assert slowest_of_an_honest_client(server.port) < PATIENCE
 
 
 def test_out_of_descriptors(server: Server) -> None:
     """The limit falls under what the server counted on at its start: accepting itself fails."""
-    open_before = descriptors(server.pid)
-    allow_descriptors(open_before + 40, server.pid)
+    open_before = sockets(server.pid)
+    allow_descriptors(descriptors(server.pid) + 40, server.pid)
     with contextlib.ExitStack() as stack:
         for number in range(400):
             stack.enter_context(connect(server.port))
@@ -75,7 +75,7 @@ def test_out_of_descriptors(server: Server) -> None:
                 assert exchange(server.port, GET).status == 200
         assert slowest_of_an_honest_client(server.port) < PATIENCE
         assert_at_rest(server)
-    wait_until(lambda: descriptors(server.pid) <= open_before, "the descriptors to be given back")
+    wait_until(lambda: sockets(server.pid) <= open_before, "the sockets to be given back")
     assert slowest_of_an_honest_client(server.port) < PATIENCE
 
 
@@ -90,7 +90,7 @@ def test_slow_connections_out_of_descriptors(server: Server) -> None:
 
 
 def test_a_storm_of_resets(server: Server) -> None:
-    open_before = descriptors(server.pid)
+    open_before = sockets(server.pid)
     for number in range(5_000):
         with connect(server.port) as one:
             if number % 3:
@@ -98,7 +98,7 @@ def test_a_storm_of_resets(server: Server) -> None:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         if number % 1_000 == 0:
             assert slowest_of_an_honest_client(server.port, 20) < PATIENCE
-    wait_until(lambda: descriptors(server.pid) <= open_before, "the descriptors to be given back")
+    wait_until(lambda: sockets(server.pid) <= open_before, "the sockets to be given back")
     assert slowest_of_an_honest_client(server.port) < PATIENCE
     assert_at_rest(server)
 

@@ -2,11 +2,24 @@
 
 import os
 import resource
+import stat
 from pathlib import Path
 
 
 def descriptors(pid: int) -> int:
     return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def sockets(pid: int) -> int:
+    """Of its descriptors; the others may grow by a file that is opened when first needed."""
+    return sum(is_socket(entry) for entry in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def is_socket(descriptor: Path) -> bool:
+    try:
+        return stat.S_ISSOCK(descriptor.stat().st_mode)
+    except FileNotFoundError:  # closed since it was listed
+        return False
 
 
 def resident_bytes(pid: int) -> int:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from harness.client import Client
+from harness.deadline import wait_until
 from harness.expect import next_link, ok
 from harness.server import Server
 
@@ -164,6 +165,25 @@ class Workload:
         for user in users:
             assert user["order_count"] == count[user["user_id"]], user
             assert user["total_spent"] == spent.get(user["user_id"], Decimal(0)), user
+
+    @property
+    def acknowledged(self) -> int:
+        """How many writes have been acknowledged so far."""
+        return sum(bool(write.identifier) for write in self.writes)
+
+    def wait_for_writes(self, more: int, deadline: float) -> None:
+        seen = self.acknowledged
+        wait_until(lambda: self.acknowledged >= seen + more, f"{more} more writes", deadline)
+
+    def conclude(self) -> str:
+        """Checks, settles what is open, checks again; returns what there was, in a sentence."""
+        self.check()
+        settled = self.settle()
+        self.check()
+        return (
+            f"{self.acknowledged} writes acknowledged, 0 lost, {settled} settled afterwards, {self.reads} reads, "
+            f"{self.compared} held against the history; longest gap {self.longest_gap:.2f} s"
+        )
 
     def settle(self) -> int:
         """Sends each write of unknown outcome again, with its key; returns how many there were."""
