@@ -70,7 +70,7 @@ def runs(binaries: Path) -> bool:
         states = call(
             binaries / "kubectl", f"--kubeconfig={ADMIN}", "--request-timeout=3s", "get", "nodes", "-o", ready
         )
-        call("curl", "-s", "-o", os.devnull, "--noproxy", "*", "--max-time", "3", f"http://{network.EDGE}/")
+        control_plane.edge_answers()
     except (ClusterError, subprocess.TimeoutExpired):
         return False
     return states.split() == ["True"] * len(network.NODES)
