@@ -44,8 +44,21 @@ class Totals:
         }
 
 
+def is_whole(fields: dict[bytes, bytes], body: bytes) -> bool:
+    """Whether nothing of the body is missing; a gateway sends in chunks what it has unpacked."""
+    if fields.get(b"transfer-encoding") != b"chunked":
+        return len(body) >= int(fields[b"content-length"])
+    while body:
+        size, found, body = body.partition(b"\r\n")
+        length = int(size, 16) if found else sys.maxsize
+        if length == 0:
+            return body == b"\r\n"
+        body = body[length + 2 :]
+    return False
+
+
 class Connection:
-    """At most one request under way. Its answer needs a Content-Length."""
+    """At most one request under way."""
 
     def __init__(self, address: tuple[str, int], kept: bool) -> None:
         self.kept = kept
@@ -76,7 +89,7 @@ class Connection:
         if not found:
             return None
         fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
-        if len(body) < int(fields.get(b"content-length", b"0")):
+        if not is_whole(fields, body):
             return None
         return int(head[9:12]), fields.get(b"connection") == b"close"
 
@@ -137,7 +150,7 @@ class Load:
                 self._advance(connection)
             except BlockingIOError:
                 pass
-            except (OSError, ValueError) as failure:
+            except (OSError, ValueError, KeyError) as failure:
                 self._fail(connection, type(failure).__name__)
         now = time.monotonic()
         for connection in [each for each in self.busy if now - each.due > SILENCE]:

@@ -66,6 +66,7 @@ def test_top(installation: Installation, figure: Callable[[str], None]) -> None:
 
 
 def test_scale_up_and_down_again(installation: Installation, figure: Callable[[str], None]) -> None:
+    installation.dev.fill()
     with Load(installation.dev, rate=100, writes=0.05) as load:
         for replicas in (5, 3):
             kubectl("scale", DEPLOYMENT, "-n", "dev", f"--replicas={replicas}")

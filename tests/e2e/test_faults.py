@@ -42,7 +42,7 @@ def place_order(site: Site) -> str:
 
 
 def test_a_node_is_drained(dev: Site, figure: Callable[[str], None]) -> None:
-    assert dev.administer("POST", "/api/load-sample-data").status == 200
+    dev.fill()
     node = node_of("dev", "mongo-shard-0")
     least = {"mongo-config": 3, "mongo-shard": 3}
     with Load(dev, rate=150, writes=0.05) as load:

@@ -36,12 +36,8 @@ def restart() -> None:
     wait_for_rollout("dev", DEPLOYMENT)
 
 
-def fill(site: Site) -> None:
-    assert site.administer("POST", "/api/load-sample-data").status == 200
-
-
 def test_rolling_restarts_lose_no_request(dev: Site, cluster: Cluster, figure: Callable[[str], None]) -> None:
-    fill(dev)
+    dev.fill()
     loads = [Load(dev, rate=RATE / 2, writes=0.05)]
     # Half of it without the gateway, where there is a way around it.
     loads.append(Load(dev, rate=RATE / 2, writes=0.05, node="node-1" if cluster.own else ""))
@@ -60,7 +56,7 @@ def test_rolling_restarts_lose_no_request(dev: Site, cluster: Cluster, figure: C
 
 def test_without_the_drain_the_same_test_fails(dev: Site, figure: Callable[[str], None]) -> None:
     """What keeps requests from failing is what the manifest says, and not that nobody looks."""
-    fill(dev)
+    dev.fill()
     bare = [{"name": "demo-app", "lifecycle": None, "env": [{"name": "DRAIN_DELAY", "value": "0"}]}]
     patch = {"spec": {"minReadySeconds": 0, "template": {"spec": {"containers": bare}}}}
     kubectl("patch", DEPLOYMENT, "-n", "dev", "--patch", json.dumps(patch))
@@ -73,7 +69,7 @@ def test_without_the_drain_the_same_test_fails(dev: Site, figure: Callable[[str]
 
 
 def test_a_deleted_pod_is_not_missed(dev: Site, figure: Callable[[str], None]) -> None:
-    fill(dev)
+    dev.fill()
     with Load(dev, rate=150, writes=0.05) as load:
         for pod in sorted(each["metadata"]["name"] for each in pods("dev", "demo-app")):
             kubectl("delete", "pod", pod, "-n", "dev")
@@ -98,7 +94,7 @@ PULLS_NOTHING = ("set", "image", DEPLOYMENT, "-n", "dev", "demo-app=demo-app:was
 def test_a_bad_version_leaves_the_old_pods(
     dev: Site, change: tuple[str, ...], shown: set[str], figure: Callable[[str], None]
 ) -> None:
-    fill(dev)
+    dev.fill()
     before = names(pods("dev", "demo-app"))
     with Load(dev, rate=100, writes=0.05) as load:
         kubectl(*change)

@@ -106,5 +106,9 @@ class Site:
     def administer(self, method: str, target: str) -> Answer:
         return self.client.request(method, target, headers={"Authorization": f"Bearer {self.token}"})
 
+    def fill(self) -> None:
+        """With the sample data: something to read, and users to order."""
+        assert self.administer("POST", "/api/load-sample-data").status == 200
+
     def is_ready(self) -> bool:
         return self.get("/readyz").status == 200
