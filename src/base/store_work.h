@@ -19,7 +19,7 @@ enum class Reach : std::uint8_t {
 
 struct Work {
   int commands = 0;  ///< Retries included.
-  int retries = 0;   ///< Sent again by the driver, because a server failed or stepped down.
+  int retries = 0;   ///< Sent again, because a server failed or stepped down.
   Reach reach = Reach::kNone;
   bool operator==(const Work&) const = default;
 };
@@ -31,6 +31,7 @@ inline void Add(Reach reach, bool is_retry) {
   work.retries += is_retry ? 1 : 0;
   work.reach = std::max(work.reach, reach);
 }
+inline void AddRetry() { ++work.retries; }
 inline Work Take() { return std::exchange(work, {}); }
 
 }  // namespace store_work

@@ -1,7 +1,10 @@
 #include "mongo/connection.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
+#include "base/store_work.h"
 #include "mongo/errors.h"
 #include "mongo/limits.h"
 
@@ -16,13 +19,33 @@ Result<Updated> ToUpdated(bool ok, const Reply& reply, const bson_error_t& error
   return Updated{Matched(view), view.Int("modifiedCount"), view.Has("upsertedId")};
 }
 
+/// How soon a set that elects is asked again: a step-down is over within a second.
+constexpr std::chrono::milliseconds kPause{100};
+
+/// True after a moment when there may be another primary by now, and a try that gets no reply would still end in time.
+bool MayTryAgain(const bson_error_t& error, SteadyTime deadline) {
+  if (!IsBetweenPrimaries(error) || SteadyClock::now() + kPause + limits::kSocket > deadline) return false;
+  std::this_thread::sleep_for(kPause);
+  store_work::AddRetry();
+  return true;
+}
+
 }  // namespace
 
 std::optional<View> Cursor::Next() {
-  late_ = late_ || SteadyClock::now() > deadline_;
-  const bson_t* document = nullptr;
-  if (late_ || !mongoc_cursor_next(cursor_.get(), &document)) return std::nullopt;
-  return View(document);
+  while (true) {
+    late_ = late_ || SteadyClock::now() > deadline_;
+    const bson_t* document = nullptr;
+    if (late_) return std::nullopt;
+    if (mongoc_cursor_next(cursor_.get(), &document)) {
+      begun_ = true;
+      return View(document);
+    }
+    bson_error_t error;
+    const bool failed = !begun_ && mongoc_cursor_error(cursor_.get(), &error);
+    if (!failed || !MayTryAgain(error, deadline_)) return std::nullopt;
+    cursor_ = CursorHandle(mongoc_cursor_clone(cursor_.get()));
+  }
 }
 
 Result<void> Cursor::Finish() {
@@ -103,10 +126,12 @@ Cursor Connection::Aggregate(std::string_view collection, std::span<const Docume
 Result<bool> Connection::Insert(std::string_view collection, const Document& document) {
   if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
   const CollectionHandle handle = Open(collection);
-  bson_error_t error;
-  if (mongoc_collection_insert_one(handle.get(), document.get(), nullptr, nullptr, &error)) return true;
-  if (IsDuplicateKey(error)) return false;
-  return FailWith(error);
+  while (true) {
+    bson_error_t error;
+    if (mongoc_collection_insert_one(handle.get(), document.get(), nullptr, nullptr, &error)) return true;
+    if (IsDuplicateKey(error)) return false;
+    if (!MayTryAgain(error, deadline_)) return FailWith(error);
+  }
 }
 
 Result<void> Connection::InsertNew(std::string_view collection, std::span<const Document> documents) {
@@ -201,12 +226,14 @@ Result<std::optional<Document>> Connection::UpdateAndGet(std::string_view collec
 
 Result<std::int64_t> Connection::EstimateCount(std::string_view collection) {
   const CollectionHandle handle = Open(collection);
-  const Document options = WithMaxTime({});
-  bson_error_t error;
-  const std::int64_t count =
-      mongoc_collection_estimated_document_count(handle.get(), options.get(), nullptr, nullptr, &error);
-  if (count < 0) return FailWith(error);
-  return count;
+  while (true) {
+    const Document options = WithMaxTime({});
+    bson_error_t error;
+    const std::int64_t count =
+        mongoc_collection_estimated_document_count(handle.get(), options.get(), nullptr, nullptr, &error);
+    if (count >= 0) return count;
+    if (!MayTryAgain(error, deadline_)) return FailWith(error);
+  }
 }
 
 }  // namespace demo::mongo

@@ -17,8 +17,8 @@
 
 namespace demo::mongo {
 
-/// The documents that a query gives, one after the other. Used by the thread that made it, and no longer than its
-/// client.
+/// The documents that a query gives, one after the other; asked again while there is no primary and none was given yet.
+/// Used by the thread that made it, and no longer than its client.
 class Cursor {
  public:
   Cursor(CursorHandle cursor, SteadyTime deadline) : cursor_(std::move(cursor)), deadline_(deadline) {}
@@ -31,6 +31,7 @@ class Cursor {
  private:
   CursorHandle cursor_;
   SteadyTime deadline_;
+  bool begun_ = false;
   bool late_ = false;
 };
 
@@ -42,7 +43,9 @@ struct Updated {
 };
 
 /// One operation on one database with a deadline: what its commands take together. Errors are those of ToError; a write
-/// whose outcome is unknown is Unavailable. Used by one thread; cheap to make.
+/// whose outcome is unknown is Unavailable. Queries and single insertions wait for a new primary where one stepped
+/// down, as long as a reply that never comes would still leave them in time: kSelection, for an operation of the usual
+/// length. Used by one thread; cheap to make.
 class Connection {
  public:
   /// `client` belongs to the calling thread and outlives this.
@@ -60,7 +63,7 @@ class Connection {
                                           const Document& options = {});
   Cursor Aggregate(std::string_view collection, std::span<const Document> pipeline, const Document& options = {});
 
-  /// False when its `_id` is there already.
+  /// False when its `_id` is there already, perhaps from a try of this very call that broke.
   Result<bool> Insert(std::string_view collection, const Document& document);
   /// Inserts those whose `_id` is not there yet.
   Result<void> InsertNew(std::string_view collection, std::span<const Document> documents);

@@ -63,6 +63,10 @@ constexpr ServerError kServerErrors[] = {
 };
 static_assert(std::ranges::is_sorted(kServerErrors, {}, &ServerError::code));
 
+// Of these, what a server or a router says that has just lost its primary, or is about to stop.
+constexpr std::uint32_t kBetweenPrimaries[] = {6, 7, 91, 133, 189, 9001, 10107, 11600, 11602, 13435, 13436};
+static_assert(std::ranges::is_sorted(kBetweenPrimaries));
+
 constexpr std::string_view kMissingIndex = "An index of MongoDB is missing; it is made again.";
 
 Error FromServer(const bson_error_t& error) {
@@ -116,6 +120,12 @@ Error ToError(const bson_error_t& error) {
 }
 
 bool IsMissingIndex(const Error& error) { return error.message == kMissingIndex; }
+
+bool IsBetweenPrimaries(const bson_error_t& error) {
+  if (error.domain == MONGOC_ERROR_STREAM) return true;
+  const bool said_so = error.domain == MONGOC_ERROR_SERVER || error.domain == MONGOC_ERROR_WRITE_CONCERN;
+  return said_so && std::ranges::binary_search(kBetweenPrimaries, error.code);
+}
 
 bool IsDuplicateKey(const bson_error_t& error) {
   return error.domain == MONGOC_ERROR_SERVER && (error.code == 11000 || error.code == 11001 || error.code == 12582);

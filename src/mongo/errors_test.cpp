@@ -50,6 +50,18 @@ TEST(ToError, KeepsTheReasonWhyNoServerDoes) {
   EXPECT_EQ(error.message, "No MongoDB server can be used: [connection refused calling hello on 'a:1']");
 }
 
+TEST(IsBetweenPrimaries, TellsWhatPassesByItself) {
+  for (const std::uint32_t code : {91u, 133u, 189u, 10107u, 11600u, 11602u, 13435u}) {
+    EXPECT_TRUE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_SERVER, code))) << code;
+    EXPECT_TRUE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_WRITE_CONCERN, code))) << code;
+  }
+  EXPECT_TRUE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_STREAM, 4)));
+  for (const std::uint32_t code : {2u, 13u, 50u, 64u, 11000u}) {
+    EXPECT_FALSE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_SERVER, code))) << code;
+  }
+  EXPECT_FALSE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_SERVER_SELECTION, 91)));
+}
+
 TEST(IsDuplicateKey, TellsItApart) {
   EXPECT_TRUE(IsDuplicateKey(ErrorOf(MONGOC_ERROR_SERVER, 11000)));
   EXPECT_FALSE(IsDuplicateKey(ErrorOf(MONGOC_ERROR_SERVER, 64)));

@@ -12,17 +12,35 @@ class Faults : public testing::TestWithParam<TestServers> {
  protected:
   void SetUp() override {
     Ok(store().Ping());
-    if (!Fail("nothing", 0)) GTEST_SKIP() << "the server takes no configureFailPoint";
+    if (!Heal()) GTEST_SKIP() << "the server takes no configureFailPoint";
   }
-  void TearDown() override { (void)Fail("nothing", 0); }
+  void TearDown() override { (void)Heal(); }
   Store& store() { return under_test_.store(); }
 
   /// Cuts the connection at the next `times` commands of this name, after they were read and before they are done.
-  bool Fail(const std::string& command, int times) {
+  bool Cut(const std::string& command, int times) {
+    return Set(Doc("times", std::int32_t{times}), command, Doc("closeConnection", true));
+  }
+  /// The same as long as it is not healed.
+  bool CutAlways(const std::string& command) { return Set("alwaysOn", command, Doc("closeConnection", true)); }
+  /// Refuses them as a member that has just stepped down.
+  bool StepDown(const std::string& command, int times) {
+    return Set(Doc("times", std::int32_t{times}), command, Doc("errorCode", std::int32_t{10107}));
+  }
+  /// Does them, and cannot say whether a majority has them: it stops.
+  bool Doubt(const std::string& command, int times) {
+    Document doubt = Doc("code", std::int32_t{91});
+    doubt.Add("errmsg", "stopping");
+    return Set(Doc("times", std::int32_t{times}), command, Doc("writeConcernError", doubt));
+  }
+  bool Heal() { return Set("off", "nothing", {}); }
+
+  template <typename Mode>
+  bool Set(const Mode& mode, const std::string& command, const Document& how) {
     Document data;
-    data.AddArray("failCommands", std::vector{command}).Add("closeConnection", true);
+    data.AddArray("failCommands", std::vector{command}).AddAll(how);
     Document fail_point = Doc("configureFailPoint", "failCommand");
-    fail_point.Add("mode", Doc("times", std::int32_t{times})).Add("data", data);
+    fail_point.Add("mode", mode).Add("data", data);
     return Connect(*SharedClientsOf(*GetParam().uri())).Run(fail_point, "admin").has_value();
   }
 
@@ -30,7 +48,7 @@ class Faults : public testing::TestWithParam<TestServers> {
 };
 
 TEST_P(Faults, AWriteThatBreaksOnceIsSentAgainAndCounted) {
-  ASSERT_TRUE(Fail("insert", 1));
+  ASSERT_TRUE(Cut("insert", 1));
   store_work::Take();
   const User user = Ok(store().AddUser(Alice(), {}));
   const auto work = store_work::Take();
@@ -42,19 +60,38 @@ TEST_P(Faults, AWriteThatBreaksOnceIsSentAgainAndCounted) {
 
 TEST_P(Faults, AReadThatBreaksOnceIsSentAgain) {
   const User user = Ok(store().AddUser(Alice(), {}));
-  ASSERT_TRUE(Fail("find", 1));
+  ASSERT_TRUE(Cut("find", 1));
   EXPECT_EQ(Ok(store().GetUser(user.user_id)).user, user);
 }
 
-TEST_P(Faults, AWriteThatBreaksAgainIsUnavailableAndItsKeySettlesIt) {
+// The driver gives up after its second try.
+constexpr int kTooMuchForTheDriver = 2;
+
+TEST_P(Faults, AStepDownIsWaitedOut) {
+  ASSERT_TRUE(StepDown("insert", kTooMuchForTheDriver));
+  store_work::Take();
+  Ok(store().AddUser(Alice(), {}));
+  EXPECT_EQ(store_work::Take().retries, kTooMuchForTheDriver);
+  ASSERT_TRUE(StepDown("aggregate", kTooMuchForTheDriver));
+  EXPECT_EQ(Ok(store().ListUsers({})).items.size(), 1U);
+}
+
+TEST_P(Faults, WhatWasDoneInDoubtIsDoneOnce) {
+  ASSERT_TRUE(Doubt("insert", kTooMuchForTheDriver));
+  Ok(store().AddUser(Alice(), {}));
+  EXPECT_EQ(Ok(store().CountAll()).users, 1);
+  ASSERT_TRUE(Doubt("insert", kTooMuchForTheDriver));
+  EXPECT_TRUE(Ok(store().RecordRequest({"request", "f"}))) << "it was this call that recorded it";
+  EXPECT_FALSE(Ok(store().RecordRequest({"request", "f"})));
+}
+
+TEST_P(Faults, AWriteThatBreaksOnIsUnavailableAndItsKeySettlesIt) {
   const User user = Ok(store().AddUser(Alice(), {}));
   const NewOrder order{user.user_id, Money::FromCents(7525)};
   const IdempotencyKey key{"key", "f"};
-  for (const int broken : {2, 4}) {  // the claim, or what it claims
-    ASSERT_TRUE(Fail("insert", broken));
-    EXPECT_EQ(CodeOf(store().PlaceOrder(order, key)), ErrorCode::kUnavailable);
-  }
-  ASSERT_TRUE(Fail("nothing", 0));
+  ASSERT_TRUE(CutAlways("insert"));
+  EXPECT_EQ(CodeOf(store().PlaceOrder(order, key)), ErrorCode::kUnavailable);
+  ASSERT_TRUE(Heal());
   const Order placed = Ok(store().PlaceOrder(order, key));
   EXPECT_EQ(Ok(store().PlaceOrder(order, key)), placed);
   EXPECT_EQ(Ok(store().GetUser(user.user_id)).order_count, 1);

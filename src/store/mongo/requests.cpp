@@ -21,8 +21,7 @@ Result<Record> ToRecord(const View& document, const IdempotencyKey& key, std::st
   if (document.Text("fingerprint") != key.fingerprint || document.Text("kind") != kind) return UsedForAnother();
   const auto answer = document.FindDocument("answer");
   const auto result = document.FindDocument("result");
-  return Record{false, document.Bool("ended"), answer ? answer->Copy() : Document(),
-                result ? result->Copy() : Document()};
+  return Record{document.Bool("ended"), answer ? answer->Copy() : Document(), result ? result->Copy() : Document()};
 }
 
 }  // namespace
@@ -34,7 +33,7 @@ Result<Record> Claim(Connection& connection, const IdempotencyKey& key, std::str
   while (true) {
     const auto inserted = connection.Insert(kRequests, record);
     if (!inserted) return Fail(inserted.error());
-    if (*inserted) return Record{true, false, Document(answer.get()), {}};
+    if (*inserted) return Record{false, Document(answer.get()), {}};
     auto found = FindRecord(connection, key, kind);
     if (!found) return Fail(found.error());
     if (*found) return **std::move(found);

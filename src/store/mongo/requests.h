@@ -11,8 +11,7 @@ namespace demo::mongo {
 /// The record of one request: `answer` holds all that the request needs to be carried out, its ids and times chosen
 /// beforehand, so that whoever comes with the same key can complete what another began.
 struct Record {
-  bool is_new = false;  ///< Made now, by this call.
-  bool ended = false;   ///< It is not to be carried out (again): it was, or what it inserted was cleared since.
+  bool ended = false;  ///< It is not to be carried out (again): it was, or what it inserted was cleared since.
   Document answer{};
   Document result{};  ///< What EndRequest added.
 };
