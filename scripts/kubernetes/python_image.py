@@ -1,4 +1,4 @@
-"""An image of SecantusDB, with the Python that runs this program: it stands in for MongoDB where there is none."""
+"""Images with the Python that runs this program; that of SecantusDB stands in for MongoDB where there is none."""
 
 import importlib.metadata
 import re
@@ -13,21 +13,28 @@ PACKAGES = Path("/packages")
 
 
 def secantus_image() -> Image:
-    python = Path(sys.executable).resolve()
-    library = Path(sysconfig.get_path("stdlib"))
     image = Image(folders={"/data": 0, "/tmp": 0})
-    image.files[str(python)] = python
-    for file in library.rglob("*"):
-        if file.is_file() and file.suffix != ".a" and not set(file.relative_to(library).parts) & set(NOT_NEEDED):
-            image.files[str(file)] = file
-    for name in sorted(_with_what_it_needs("SecantusDB")):
-        for file in importlib.metadata.distribution(name).files or []:
-            if ".." not in file.parts and "__pycache__" not in file.parts:
-                image.files[str(PACKAGES / file)] = Path(str(file.locate()))
-    image.add_libraries_of(*(file for path, file in list(image.files.items()) if ".so" in path or file == python))
+    python = add_python(image, "SecantusDB")
     run = "import sys; from secantus.cli import main; sys.exit(main())"
     image.config = {"Env": [f"PYTHONPATH={PACKAGES}", "HOME=/tmp"], "Entrypoint": [str(python), "-c", run]}
     return image
+
+
+def add_python(image: Image, package: str) -> Path:
+    """Adds this Python, and a package with what it needs at PACKAGES; the interpreter's path in the image."""
+    python = Path(sys.executable).resolve()
+    library = Path(sysconfig.get_path("stdlib"))
+    added = {str(python): python}
+    for file in library.rglob("*"):
+        if file.is_file() and file.suffix != ".a" and not set(file.relative_to(library).parts) & set(NOT_NEEDED):
+            added[str(file)] = file
+    for name in sorted(_with_what_it_needs(package)):
+        for file in importlib.metadata.distribution(name).files or []:
+            if ".." not in file.parts and "__pycache__" not in file.parts:
+                added[str(PACKAGES / file)] = Path(str(file.locate()))
+    image.files |= added
+    image.add_libraries_of(*(file for path, file in added.items() if ".so" in path or file == python))
+    return python
 
 
 def _with_what_it_needs(name: str, found: set[str] | None = None) -> set[str]:

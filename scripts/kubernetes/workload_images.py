@@ -16,9 +16,10 @@ from pathlib import Path
 import images
 from nodes import REGISTRY
 from processes import ClusterError
-from python_image import secantus_image
+from python_image import PACKAGES, add_python, secantus_image
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 SEARCH_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -34,13 +35,18 @@ def redis_image() -> images.Image:
 
 
 def mongo_image(folder: Path) -> images.Image:
+    """Its mongod steps down before it stops, as that of 8.0 does, whatever the version."""
     image = images.with_shell(needed("busybox"))
-    for program in ("mongod", "mongos"):
-        image.add_program(f"/usr/bin/{program}", needed(program, folder / program))
-    image.add_program("/usr/bin/install", needed("install"))  # Debian's busybox has none.
+    image.add_program("/usr/libexec/mongod", needed("mongod", folder / "mongod"))
+    image.add_program("/usr/bin/mongos", needed("mongos", folder / "mongos"))
+    image.links["/usr/bin/python3"] = str(add_python(image, "pymongo"))
+    image.files["/usr/bin/mongod"] = HERE / "mongod/mongod.sh"
+    image.files["/usr/libexec/step_down.py"] = HERE / "mongod/step_down.py"
+    for program in ("getent", "install"):  # Debian's busybox has neither.
+        image.add_program(f"/usr/bin/{program}", needed(program))
     image.texts["/etc/passwd"] = "root:x:0:0::/:/bin/sh\nmongodb:x:999:999::/data/db:/bin/sh\n"
     image.folders |= {"/data": 999, "/data/db": 999}
-    image.config = {"Env": [SEARCH_PATH], "Cmd": ["mongod"]}
+    image.config = {"Env": [SEARCH_PATH, f"PYTHONPATH={PACKAGES}"], "Cmd": ["mongod"]}
     return image
 
 

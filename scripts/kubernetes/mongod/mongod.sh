@@ -1,0 +1,29 @@
+#!/bin/sh
+# mongod as an image of 8.0 has it: on SIGTERM it hands over before it stops, which older ones do not by themselves.
+/usr/libexec/mongod "$@" &
+server=$!
+
+leave() {
+  timeout 15 python3 /usr/libexec/step_down.py "$@"
+  pass_on TERM
+}
+
+pass_on() {
+  interrupted=yes
+  kill -s "$1" "$server" 2>/dev/null
+}
+
+# shellcheck disable=SC2064 # The arguments are those of now.
+trap 'leave "$@"' TERM
+for signal in HUP INT QUIT USR1 USR2; do
+  trap "pass_on $signal" "$signal"
+done
+
+# A trap ends the wait, and not the server.
+interrupted=yes
+while [ "$interrupted" ]; do
+  interrupted=
+  wait "$server"
+  status=$?
+done
+exit "$status"
