@@ -24,11 +24,7 @@ Result<SocketAddress> Ask(const Endpoint& endpoint, int flags) {
   SocketAddress address;
   address.length = found->ai_addrlen;
   std::memcpy(&address.storage, found->ai_addr, found->ai_addrlen);
-  char host[NI_MAXHOST] = {};
-  if (getnameinfo(found->ai_addr, found->ai_addrlen, host, sizeof host, nullptr, 0, NI_NUMERICHOST) != 0) {
-    return Fail(ErrorCode::kUnavailable, endpoint.host + ": its address cannot be read");
-  }
-  address.text = ToString(Endpoint{host, endpoint.port});
+  address.text = ToString(endpoint);
   return address;
 }
 

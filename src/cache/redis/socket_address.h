@@ -14,7 +14,7 @@ namespace demo::redis {
 struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t length = 0;
-  std::string text;  ///< "10.0.0.5:6379"
+  std::string text;  ///< As it was asked for: "redis-0.redis:6379". A name outlives addresses.
 };
 
 /// Looks the host's name up, where it is not an address. The system's resolver has no deadline of its own: when it
