@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from harness.kubernetes import Site, kubectl, read, wait_for, wait_for_rollout
 from harness.server import ROOT
+from harness.workload import Workload
 from installed import Cluster, Installation, ScriptFailed, run_script
 
 SCRIPTS = ROOT / "scripts/kubernetes"
@@ -125,3 +126,10 @@ def mongodb(installation: Installation) -> None:
     """Skips the test where MongoDB does not run in the pods."""
     if installation.test is None:
         pytest.skip("no MONGODB_BIN: no image of MongoDB")
+
+
+@pytest.fixture
+def history(dev: Site) -> Workload:
+    """Eight clients at ease, on an empty database; each acknowledged write has to be there in the end."""
+    assert dev.administer("DELETE", "/api/clear-data").status == 200
+    return Workload(dev, allowance=1, think=0.1, busy=(502, 503, 504))

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.kubernetes import Site, read
@@ -18,11 +19,14 @@ class Load:
     With `node` the requests come from that node and go to the Service: no gateway stands between them and the pods.
     """
 
-    def __init__(self, site: Site, rate: float = 100, writes: float = 0.0, node: str = "") -> None:
+    def __init__(
+        self, site: Site, rate: float = 100, writes: float = 0.0, node: str = "", targets: Sequence[str] = ()
+    ) -> None:
         address = f"{service_address(site)}:80" if node else f"{site.address}:{site.port}"
         how = ("--rate", str(rate), "--seconds", str(LONGEST), "--writes", str(writes))
+        which = ("--targets", *targets) if targets else ()
         prefix = ["nsenter", f"--net=/run/netns/demo-{node}"] if node else []
-        self.command = [*prefix, sys.executable, str(OPEN_LOOP), address, "--host", site.host, *how]
+        self.command = [*prefix, sys.executable, str(OPEN_LOOP), address, "--host", site.host, *how, *which]
         self.result: dict = {}
 
     def __enter__(self) -> "Load":

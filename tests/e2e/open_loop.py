@@ -13,12 +13,14 @@ import socket
 import sys
 import time
 from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 SILENCE = 10.0  # seconds without an answer
 MOST_KEPT = 64
 TICK = 0.005
 MOST_FAILURES_SHOWN = 20
+TARGETS = ("/api/users", "/api/stats", "/api/orders", "/", "/hosts")
 
 
 @dataclass
@@ -95,8 +97,8 @@ class Connection:
 
 
 class Load:
-    def __init__(self, address: tuple[str, int], host: str, rate: float, writes: float) -> None:
-        self.address, self.host, self.rate, self.writes = address, host, rate, writes
+    def __init__(self, address: tuple[str, int], host: str, rate: float, writes: float, targets: Sequence[str]) -> None:
+        self.address, self.host, self.rate, self.writes, self.targets = address, host, rate, writes, targets
         self.totals = Totals()
         self.selector = selectors.DefaultSelector()
         self.idle: deque[Connection] = deque()
@@ -136,7 +138,7 @@ class Load:
                 f"POST /api/orders HTTP/1.1\r\n{common}{key}Content-Type: application/json\r\n"
                 f"Content-Length: {len(body)}\r\n\r\n{body}"
             ).encode()
-        target = ("/api/users", "/api/stats", "/api/orders", "/", "/hosts")[number // 2 % 5]
+        target = self.targets[number // 2 % len(self.targets)]
         return f"GET {target} HTTP/1.1\r\n{common}\r\n".encode()
 
     def _collect(self, wait: float) -> None:
@@ -200,9 +202,10 @@ def main() -> int:
     parser.add_argument("--rate", type=float, required=True, help="requests a second")
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--writes", type=float, default=0, help="share of the requests that place an order")
+    parser.add_argument("--targets", nargs="+", default=TARGETS, help="what is read, in turn")
     arguments = parser.parse_args()
     ip, _, port = arguments.address.rpartition(":")
-    load = Load((ip, int(port)), arguments.host, arguments.rate, arguments.writes)
+    load = Load((ip, int(port)), arguments.host, arguments.rate, arguments.writes, arguments.targets)
     signal.signal(signal.SIGTERM, lambda *_: setattr(load, "stop", True))
     load.run(arguments.seconds)
     print(json.dumps(load.totals.result()))

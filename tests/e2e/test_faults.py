@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness.expect import ok
 from harness.kubernetes import DEADLINE, Site, is_ready, kubectl, node_of, pods, read, wait_for, wait_for_rollout
 from harness.server import ROOT
 from harness.workload import Workload
@@ -28,17 +27,6 @@ def healed(installation: Installation) -> Iterator[None]:
     for workload in (*MEMBERS, "deployment/mongo-mongos", "deployment/demo-app", "statefulset/redis"):
         wait_for_rollout("dev", workload)
     wait_for(installation.dev.is_ready, "the site to be well", 2 * DEADLINE)
-
-
-@pytest.fixture
-def history(dev: Site) -> Workload:
-    """Eight clients at ease, on an empty database; each acknowledged write has to be there in the end."""
-    assert dev.administer("DELETE", "/api/clear-data").status == 200
-    return Workload(dev, allowance=1, think=0.1, busy=(502, 503, 504))
-
-
-def place_order(site: Site) -> str:
-    return ok(site.client.post("/api/random-order"))["order_id"]
 
 
 def test_a_node_is_drained(dev: Site, figure: Callable[[str], None]) -> None:

@@ -38,10 +38,12 @@ def nodes_are_ready() -> bool:
 
 
 def go_through(
-    fault: Callable[[], None], heal: Callable[[], None], site: Site, figure: Callable[[str], None], name: str
+    fault: Callable[[], None], heal: Callable[[], None], history: Workload, figure: Callable[[str], None], name: str
 ) -> None:
-    history = Workload(site, allowance=1, think=0.2, busy=(502, 503, 504))
-    with Load(site, rate=50) as reads, history:
+    site = history.server
+    # A list is made wrong by each write, and its store is then asked; a user to whom nothing happens is the cache's.
+    who = ok(site.client.post("/api/users", {"name": name, "email": "nobody@example.org", "country": "France"}), 201)
+    with Load(site, rate=50, targets=[f"/api/users/{who['user_id']}"]) as reads, history:
         time.sleep(5)
         fault()
         seconds = until_written(site)
@@ -64,15 +66,15 @@ def plug(node: str, how: str) -> None:
     call("ip", "link", "set", network.link(node), how)
 
 
-def test_a_node_is_cut_off(dev: Site, figure: Callable[[str], None]) -> None:
+def test_a_node_is_cut_off(dev: Site, history: Workload, figure: Callable[[str], None]) -> None:
     node = node_of("dev", primary(dev))
     try:
-        go_through(lambda: plug(node, "down"), lambda: plug(node, "up"), dev, figure, "the primary's node cut off")
+        go_through(lambda: plug(node, "down"), lambda: plug(node, "up"), history, figure, "the primary's node cut off")
     finally:
         plug(node, "up")
 
 
-def test_a_node_is_dead(dev: Site, cluster: Cluster, figure: Callable[[str], None]) -> None:
+def test_a_node_is_dead(dev: Site, cluster: Cluster, history: Workload, figure: Callable[[str], None]) -> None:
     import nodes
     import processes
 
@@ -89,7 +91,7 @@ def test_a_node_is_dead(dev: Site, cluster: Cluster, figure: Callable[[str], Non
         nodes.start_node(cluster.binaries, node)
 
     try:
-        go_through(die, heal, dev, figure, "the primary's node dead")
+        go_through(die, heal, history, figure, "the primary's node dead")
     finally:
         if not back:
             heal()
