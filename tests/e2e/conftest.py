@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 BUILD_SECONDS = 3600  # Of the cluster's binaries, on a machine that has none yet.
 
 # In this order: a cluster that has just been started, then what one does with it, then what may happen to it.
-ORDER = ("installation", "commands", "rollouts", "faults", "nodes")
+ORDER = ("installation", "guide", "commands", "rollouts", "faults", "nodes")
 
 figures: list[str] = []
 

@@ -1,17 +1,19 @@
-"""The commands that the guide shows, one by one, and what they have to say."""
+"""What one does with a cluster every day, and what the commands have to say. (test_guide.py runs the guide's own.)"""
 
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from harness.expect import ok
-from harness.kubernetes import DEADLINE, is_ready, kubectl, names, pods, read, wait_for, wait_for_rollout
+from harness.kubernetes import DEADLINE, Site, is_ready, kubectl, names, pods, read, wait_for, wait_for_rollout
+from harness.server import ROOT
 from installed import Installation
 from load import Load
 
 pytestmark = pytest.mark.timeout(600)
 
 DEPLOYMENT = "deployment/demo-app"
+OPTIONS = ROOT / "manifests/options"
 
 
 @pytest.fixture(autouse=True)
@@ -85,14 +87,6 @@ def test_the_hosts_list_shows_the_pods(installation: Installation) -> None:
     wait_for(lambda: shown() == names(pods("dev", "demo-app")), "the hosts list to be the pods", 3 * DEADLINE)
 
 
-def test_rollout_restart(installation: Installation) -> None:
-    before = names(pods("dev", "demo-app"))
-    kubectl("rollout", "restart", DEPLOYMENT, "-n", "dev")
-    wait_for_rollout("dev", DEPLOYMENT)
-    assert not before & names(pods("dev", "demo-app"))
-    assert "REVISION" in kubectl("rollout", "history", DEPLOYMENT, "-n", "dev")
-
-
 def test_set_image_to_another_tag_and_back(installation: Installation) -> None:
     image = read("get", DEPLOYMENT, "-n", "dev")["spec"]["template"]["spec"]["containers"][0]["image"]
     other = "docker.io/library/" + image  # Another name of the same.
@@ -119,6 +113,21 @@ def test_both_sites_by_their_names(installation: Installation) -> None:
         assert page.status == 200
         assert site.namespace in page.text
         assert site.get("/readyz").status == 200
+
+
+def test_the_site_through_an_ingress(dev: Site) -> None:
+    """As on a cluster without the Gateway API: its routes are taken away meanwhile."""
+    gateway, ingress = f"{OPTIONS}/gateway.yaml", f"{OPTIONS}/ingress.yaml"
+    kubectl("delete", "httproutes", "--all", "-n", "dev")
+    try:
+        wait_for(lambda: dev.get("/livez").status == 404, "the edge to know no such site", DEADLINE)
+        kubectl("apply", "-f", ingress)
+        wait_for(dev.is_ready, "the site through the Ingress", DEADLINE)
+        assert dev.get("/").status == 200
+    finally:
+        kubectl("apply", "--server-side", "-f", gateway)
+        kubectl("delete", "--ignore-not-found", "-f", ingress)
+    wait_for(dev.is_ready, "the site through the Gateway", DEADLINE)
 
 
 @pytest.mark.usefixtures("mongodb")
