@@ -14,6 +14,12 @@ namespace {
 namespace json = boost::json;
 using Kind = Server::Kind;
 
+// A primary that vanished is missed after this: half of MongoDB's own, and two heartbeats and a half.
+constexpr int kElectionMs = 5000;
+// Then the new one waits so long for members that may be ahead of it, of which one is gone; MongoDB's own is until a
+// heartbeat to it fails, 10 s. What a majority has, and only that was acknowledged, the new one has already.
+constexpr int kCatchUpMs = 2000;
+
 /// "a:1, b:1 (connection refused)": what ails several stands once.
 std::string SilentOnes(const SetView& view) {
   std::map<std::string, std::vector<std::string>> by_error;
@@ -88,6 +94,7 @@ void Initiate(const ReplicaSet& set, const SetView& view, const PickSet& pick, b
   json::array members;
   for (std::size_t i = 0; i < set.members.size(); ++i) members.push_back({{"_id", i}, {"host", set.members[i]}});
   json::object configuration{{"_id", set.name}, {"version", 1}, {"members", std::move(members)}};
+  configuration["settings"] = {{"electionTimeoutMillis", kElectionMs}, {"catchUpTimeoutMillis", kCatchUpMs}};
   if (is_config) configuration["configsvr"] = true;
   planning.Add({.text = fmt::format("{}: initiate with {} members", set.name, set.members.size()),
                 .address = set.members.front(),
