@@ -52,6 +52,7 @@ ip link set lo up
 ip address add {address(node)}/24 dev eth0
 ip link set eth0 up
 ip route add default via {HOST}
+ip route add unreachable {pods(node)}  # For pods that are gone; or packets to them would go in circles, and senders wait.
 sysctl -qw net.ipv4.ip_forward=1"""
         for other in NODES:
             if other != node:

@@ -8,14 +8,15 @@ leave() {
   pass_on TERM
 }
 
+# shellcheck disable=SC2317 # It is called by traps.
 pass_on() {
   interrupted=yes
   kill -s "$1" "$server" 2>/dev/null
 }
 
-# shellcheck disable=SC2064 # The arguments are those of now.
 trap 'leave "$@"' TERM
 for signal in HUP INT QUIT USR1 USR2; do
+  # shellcheck disable=SC2064 # The signal of this turn.
   trap "pass_on $signal" "$signal"
 done
 
