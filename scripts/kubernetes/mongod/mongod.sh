@@ -1,5 +1,7 @@
 #!/bin/sh
 # mongod as an image of 8.0 has it: on SIGTERM it hands over before it stops, which older ones do not by themselves.
+
+# shellcheck disable=SC2317 # Traps call the functions.
 /usr/libexec/mongod "$@" &
 server=$!
 
@@ -8,7 +10,6 @@ leave() {
   pass_on TERM
 }
 
-# shellcheck disable=SC2317 # It is called by traps.
 pass_on() {
   interrupted=yes
   kill -s "$1" "$server" 2>/dev/null
