@@ -84,6 +84,7 @@ void Connection::ContinueWriting() {
 void Connection::FinishAnswer() {
   if (reply_.event_stream) return StartStream();
   Report(false);
+  phase_ = Phase::kReading;  // No longer writing: what closes now is not cut off.
   reply_.response.reset();
   if (close_after_) return CloseAfterAnswer();
   refused_ = false;
@@ -91,7 +92,6 @@ void Connection::FinishAnswer() {
   if (input_.empty()) input_.begin = input_.end = 0;
   parser_.reset();
   unparsed_ = !input_.empty();
-  phase_ = Phase::kReading;
   stage_ = Stage::kNone;
   server_.waiting().MoveToEnd(*this);
 }

@@ -100,6 +100,22 @@ TEST_F(ServerTest, ClosesWhenTheClientAsksForIt) {
   EXPECT_THAT(old.ReadToEnd(), HasSubstr("Connection: close\r\n"));
 }
 
+TEST_F(ServerTest, ReportsOnceWhateverCloses) {
+  Start();
+  const std::string goes = "GET /a HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
+  const std::string old = "GET /a HTTP/1.0\r\n\r\n";
+  const std::string large = "GET /size?9000000 HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n";
+  const std::string malformed = "GET /a HTTP/1.1\r\n\r\n";
+  for (const std::string& request : {goes, old, large, malformed}) {
+    TestClient client = Connect();
+    ASSERT_TRUE(client.Send(request));
+    EXPECT_THAT(client.ReadAnswer(), StartsWith("HTTP/1.1 "));
+    EXPECT_TRUE(client.IsClosed());
+  }
+  EXPECT_TRUE(application_.WaitUntilFinished(200, 3));
+  EXPECT_EQ(application_.finished(), 4);
+}
+
 TEST_F(ServerTest, AnswersWhatNobodyAnswersWith500) {
   Start();
   TestClient client = Connect();

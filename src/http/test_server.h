@@ -55,6 +55,7 @@ class TestApplication final : public Application {
   void OnFinished(const Exchange& exchange) override {
     const std::scoped_lock lock(mutex_);
     ++finished_[exchange.status];
+    ++all_finished_;
     changed_.notify_all();
   }
 
@@ -75,6 +76,11 @@ class TestApplication final : public Application {
     changed_.notify_all();
   }
 
+  int finished() {
+    const std::scoped_lock lock(mutex_);
+    return all_finished_;
+  }
+
   bool WaitUntilFinished(int status, int count) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kPatience, [&] { return finished_[status] >= count; });
@@ -85,6 +91,7 @@ class TestApplication final : public Application {
   std::condition_variable changed_;
   std::list<Ticket> tickets_;
   std::map<int, int> finished_;
+  int all_finished_ = 0;
   bool ending_ = false;
 };
 
