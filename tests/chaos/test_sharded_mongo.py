@@ -20,9 +20,8 @@ from mongo_processes import LocalCluster
 from pymongo import MongoClient
 from pymongo.errors import AutoReconnect
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200 * SLOWER)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600 * SLOWER)]
 
-OPERATIONS = 100_000 / SLOWER
 AFTER_ELECTION = 5.0  # seconds until it serves again
 
 
@@ -113,18 +112,6 @@ def test_a_primary_steps_down(cluster: LocalCluster, server: Server) -> None:
             wait_until(lambda order=order: order().status == 201, "the shard to take writes", BRING_UP_SECONDS)
             assert time.monotonic() - elected < AFTER_ELECTION * SLOWER
         workload.wait_for_writes(50, BRING_UP_SECONDS)
-    print(workload.conclude())
-
-
-def test_a_hundred_thousand_operations_stand_as_they_were_acknowledged(cluster: LocalCluster, server: Server) -> None:
-    """A history long enough for what is rare, with an election on each shard in the middle of it."""
-    with Workload(server) as workload:
-        for part, replica_set in enumerate(("rs-shard", "rs-shard-2", ""), start=1):
-            wait_until(lambda part=part: workload.operations >= part * OPERATIONS / 3, "operations", 900)
-            if replica_set:
-                was = member_with_role(cluster, replica_set, "primary")
-                with directly(cluster, was) as member, pytest.raises(AutoReconnect):
-                    member.admin.command("replSetStepDown", 30, force=True)
     print(workload.conclude())
 
 

@@ -171,10 +171,6 @@ class Workload:
         """How many writes have been acknowledged so far."""
         return sum(bool(write.identifier) for write in self.writes)
 
-    @property
-    def operations(self) -> int:
-        return self.reads + self.acknowledged
-
     def wait_for_writes(self, more: int, deadline: float) -> None:
         seen = self.acknowledged
         wait_until(lambda: self.acknowledged >= seen + more, f"{more} more writes", deadline)
