@@ -15,57 +15,60 @@ using enum ErrorCode;
 struct ServerError {
   std::uint32_t code;
   ErrorCode means;
+  bool between_primaries = false;  ///< Of who has just lost its primary, or is about to stop.
 };
 
 // Codes of src/mongo/base/error_codes of MongoDB 4.0 to 8.0, by number.
 constexpr ServerError kServerErrors[] = {
-    {6, kUnavailable},      // HostUnreachable
-    {7, kUnavailable},      // HostNotFound
-    {13, kUnavailable},     // Unauthorized: somebody may grant it
-    {18, kUnavailable},     // AuthenticationFailed: somebody may create the user
-    {24, kUnavailable},     // LockTimeout
-    {43, kUnavailable},     // CursorNotFound: the member that had it is gone
-    {46, kUnavailable},     // LockBusy
-    {50, kTimeout},         // MaxTimeMSExpired
-    {63, kUnavailable},     // StaleShardVersion
-    {64, kUnavailable},     // WriteConcernFailed: done by one member, not known of a majority
-    {70, kUnavailable},     // ShardNotFound
-    {79, kUnavailable},     // UnknownReplWriteConcern
-    {89, kUnavailable},     // NetworkTimeout
-    {91, kUnavailable},     // ShutdownInProgress
-    {100, kUnavailable},    // UnsatisfiableWriteConcern: too few members
-    {112, kUnavailable},    // WriteConflict
-    {117, kUnavailable},    // ConflictingOperationInProgress
-    {133, kUnavailable},    // FailedToSatisfyReadPreference
-    {134, kUnavailable},    // ReadConcernMajorityNotAvailableYet
-    {150, kUnavailable},    // StaleEpoch
-    {175, kUnavailable},    // QueryPlanKilled
-    {189, kUnavailable},    // PrimarySteppedDown
-    {202, kTimeout},        // NetworkInterfaceExceededTimeLimit
-    {237, kUnavailable},    // CursorKilled
-    {262, kTimeout},        // ExceededTimeLimit
-    {290, kUnavailable},    // TransactionExceededLifetimeLimitSeconds
-    {317, kUnavailable},    // ConnectionPoolExpired
-    {358, kUnavailable},    // InternalTransactionNotSupported while upgrading
-    {365, kUnavailable},    // TemporarilyUnavailable
-    {9001, kUnavailable},   // SocketException
-    {10107, kUnavailable},  // NotWritablePrimary
-    {11000, kConflict},     // DuplicateKey
-    {11001, kConflict},     // the same, of an update, from old servers
-    {11600, kUnavailable},  // InterruptedAtShutdown
-    {11601, kUnavailable},  // Interrupted
-    {11602, kUnavailable},  // InterruptedDueToReplStateChange
-    {12582, kConflict},     // a duplicate key, through an old router
-    {13388, kUnavailable},  // StaleConfig
-    {13435, kUnavailable},  // NotPrimaryNoSecondaryOk
-    {13436, kUnavailable},  // NotPrimaryOrSecondary
-    {14031, kUnavailable},  // OutOfDiskSpace
+    {6, kUnavailable, true},      // HostUnreachable
+    {7, kUnavailable, true},      // HostNotFound
+    {13, kUnavailable},           // Unauthorized: somebody may grant it
+    {18, kUnavailable},           // AuthenticationFailed: somebody may create the user
+    {24, kUnavailable},           // LockTimeout
+    {43, kUnavailable},           // CursorNotFound: the member that had it is gone
+    {46, kUnavailable},           // LockBusy
+    {50, kTimeout},               // MaxTimeMSExpired
+    {63, kUnavailable},           // StaleShardVersion
+    {64, kUnavailable},           // WriteConcernFailed: done by one member, not known of a majority
+    {70, kUnavailable},           // ShardNotFound
+    {79, kUnavailable},           // UnknownReplWriteConcern
+    {89, kUnavailable},           // NetworkTimeout
+    {91, kUnavailable, true},     // ShutdownInProgress
+    {100, kUnavailable},          // UnsatisfiableWriteConcern: too few members
+    {112, kUnavailable},          // WriteConflict
+    {117, kUnavailable},          // ConflictingOperationInProgress
+    {133, kUnavailable, true},    // FailedToSatisfyReadPreference
+    {134, kUnavailable},          // ReadConcernMajorityNotAvailableYet
+    {150, kUnavailable},          // StaleEpoch
+    {175, kUnavailable},          // QueryPlanKilled
+    {189, kUnavailable, true},    // PrimarySteppedDown
+    {202, kTimeout},              // NetworkInterfaceExceededTimeLimit
+    {237, kUnavailable},          // CursorKilled
+    {262, kTimeout},              // ExceededTimeLimit
+    {290, kUnavailable},          // TransactionExceededLifetimeLimitSeconds
+    {317, kUnavailable},          // ConnectionPoolExpired
+    {358, kUnavailable},          // InternalTransactionNotSupported while upgrading
+    {365, kUnavailable},          // TemporarilyUnavailable
+    {9001, kUnavailable, true},   // SocketException
+    {10107, kUnavailable, true},  // NotWritablePrimary
+    {11000, kConflict},           // DuplicateKey
+    {11001, kConflict},           // the same, of an update, from old servers
+    {11600, kUnavailable, true},  // InterruptedAtShutdown
+    {11601, kUnavailable},        // Interrupted
+    {11602, kUnavailable, true},  // InterruptedDueToReplStateChange
+    {12582, kConflict},           // a duplicate key, through an old router
+    {13388, kUnavailable},        // StaleConfig
+    {13435, kUnavailable, true},  // NotPrimaryNoSecondaryOk
+    {13436, kUnavailable, true},  // NotPrimaryOrSecondary
+    {14031, kUnavailable},        // OutOfDiskSpace
 };
 static_assert(std::ranges::is_sorted(kServerErrors, {}, &ServerError::code));
 
-// Of these, what a server or a router says that has just lost its primary, or is about to stop.
-constexpr std::uint32_t kBetweenPrimaries[] = {6, 7, 91, 133, 189, 9001, 10107, 11600, 11602, 13435, 13436};
-static_assert(std::ranges::is_sorted(kBetweenPrimaries));
+/// Null for a code that is not in the table.
+const ServerError* FindServerError(std::uint32_t code) {
+  const auto* found = std::ranges::lower_bound(kServerErrors, code, {}, &ServerError::code);
+  return found != std::end(kServerErrors) && found->code == code ? found : nullptr;
+}
 
 constexpr std::string_view kMissingIndex = "An index of MongoDB is missing; it is made again.";
 
@@ -75,9 +78,8 @@ Error FromServer(const bson_error_t& error) {
   if (is_hint) return {kUnavailable, std::string(kMissingIndex), {}};
   if (error.code == kUnauthorized) return {kUnavailable, "MongoDB lets the user of MONGODB_URI not do that.", {}};
   if (error.code == 18) return {kUnavailable, "MongoDB refuses the user or the password of MONGODB_URI.", {}};
-  const auto* known = std::ranges::lower_bound(kServerErrors, error.code, {}, &ServerError::code);
-  const bool is_known = known != std::end(kServerErrors) && known->code == error.code;
-  return {is_known ? known->means : kInternal,
+  const ServerError* known = FindServerError(error.code);
+  return {known != nullptr ? known->means : kInternal,
           fmt::format("MongoDB: {} (code {})", std::string_view(error.message), error.code),
           {}};
 }
@@ -123,8 +125,9 @@ bool IsMissingIndex(const Error& error) { return error.message == kMissingIndex;
 
 bool IsBetweenPrimaries(const bson_error_t& error) {
   if (error.domain == MONGOC_ERROR_STREAM) return true;
-  const bool said_so = error.domain == MONGOC_ERROR_SERVER || error.domain == MONGOC_ERROR_WRITE_CONCERN;
-  return said_so && std::ranges::binary_search(kBetweenPrimaries, error.code);
+  if (error.domain != MONGOC_ERROR_SERVER && error.domain != MONGOC_ERROR_WRITE_CONCERN) return false;
+  const ServerError* known = FindServerError(error.code);
+  return known != nullptr && known->between_primaries;
 }
 
 bool IsDuplicateKey(const bson_error_t& error) {

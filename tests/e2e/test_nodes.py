@@ -32,19 +32,23 @@ def primary(site: Site) -> str:
     raise AssertionError("no shard has a primary")
 
 
+def primary_redis(site: Site) -> str:
+    """The pod of the Redis that carries; fails while none does."""
+    redis = ok(site.get("/cache/status"))["redis"]
+    assert redis["trusted"]
+    return redis["primary"].partition(".")[0]
+
+
 def away_from(node: str, site: Site) -> None:
     """Makes another node's Redis the primary, where it is on this one: one loss at a time. (With both gone nobody can say
     whether a kept answer still holds, and reads wait for the store: docs/adr/0007.)"""
-
-    def is_away() -> bool:
-        redis = ok(site.get("/cache/status"))["redis"]
-        return redis["trusted"] and node_of("dev", redis["primary"].partition(".")[0]) != node
-
-    if not is_away():
-        kubectl("delete", "pod", "-n", "dev", ok(site.get("/cache/status"))["redis"]["primary"].partition(".")[0])
-        wait_for(is_away, "the other Redis to be primary", DEADLINE)
-        wait_for_rollout("dev", "statefulset/redis")
-        time.sleep(3)
+    wait_for(lambda: primary_redis(site), "a Redis that carries", DEADLINE)
+    if node_of("dev", was := primary_redis(site)) != node:
+        return
+    kubectl("delete", "pod", "-n", "dev", was)
+    wait_for(lambda: node_of("dev", primary_redis(site)) != node, "the other Redis to be primary", DEADLINE)
+    wait_for_rollout("dev", "statefulset/redis")
+    time.sleep(3)
 
 
 def nodes_are_ready() -> bool:
