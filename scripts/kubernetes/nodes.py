@@ -1,5 +1,6 @@
 """A node: a network namespace with its own containerd, kubelet and kube-proxy, and a cgroup that holds its containers."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from processes import ADMIN, CGROUP, STATE, call, on_node, start, wait_for
 PAUSE_IMAGE = "demo-kubernetes/pause:1"
 REGISTRY = f"{network.HOST}:5000"
 CONTROLLERS = Path("/sys/fs/cgroup")
+DEVICE_SOCKET = Path("/var/lib/kubelet/device-plugins/kubelet.sock")
 
 
 def start_all(binaries: Path) -> None:
@@ -45,7 +47,16 @@ def start_node(binaries: Path, node: str) -> None:
     wait_for(f"containerd of {node}", lambda: call("ctr", "--address", socket, "version"), server)
     files = (f"--config={folder / 'kubelet.json'}", f"--kubeconfig={STATE / f'{node}.kubeconfig'}")
     names = (f"--hostname-override={node}", f"--node-ip={network.address(node)}", f"--root-dir={folder / 'kubelet'}")
-    start(f"{node}-kubelet", *on_node(node, binaries / "kubelet", *files, *names))
+    before = _device_socket()
+    kubelet = start(f"{node}-kubelet", *on_node(node, binaries / "kubelet", *files, *names))
+    wait_for(f"kubelet of {node}", lambda: _device_socket() not in (before, None), kubelet)
+
+
+def _device_socket() -> int | None:
+    """Kubelets remove this one and make their own, whatever their --root-dir; two at once, and one of them gives up."""
+    with contextlib.suppress(FileNotFoundError):
+        return DEVICE_SOCKET.stat().st_ctime_ns
+    return None
 
 
 def _make_cgroup(name: str) -> None:
