@@ -113,6 +113,20 @@ std::optional<ResponseCache::Found> ResponseCache::FindStale(const CacheKey& key
   return Found{entry.response, SecondsLeft(entry.expires, now), stale};
 }
 
+std::optional<ResponseCache::Found> ResponseCache::FindOverdue(const CacheKey& key, SteadyTime now) {
+  return HasOverdue(key, now) ? FindStale(key, now) : std::nullopt;
+}
+
+bool ResponseCache::HasOverdue(const CacheKey& key, SteadyTime now) {
+  const LookupKey wanted = Lookup(key);
+  Shard& shard = ShardOf(wanted.hash);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.index.find(wanted);
+  if (found == shard.index.end()) return false;
+  const Entry& entry = *found->second;
+  return now >= entry.expires && MayBeServed(entry, now) && generations_.Vouches(entry.stamp, now);
+}
+
 std::optional<ResponseCache::Found> ResponseCache::FindShared(const CacheKey& key, Reading& reading,
                                                               std::chrono::seconds ttl, SteadyTime now) {
   const Wanted wanted{key, reading, ttl};

@@ -90,6 +90,11 @@ class ResponseCache {
   /// Counts nothing.
   std::optional<Found> FindStale(const CacheKey& key, SteadyTime now);
 
+  /// As FindStale, but only an answer that is still vouched for, and past its lifetime: for when the store is slow.
+  std::optional<Found> FindOverdue(const CacheKey& key, SteadyTime now);
+  /// Whether FindOverdue would find one.
+  bool HasOverdue(const CacheKey& key, SteadyTime now);
+
   /// The shared tier's answer, which is kept in the first one for `ttl` at most; else notes in `reading` what the
   /// answer may be stored under. `reading` is of the time of the call. Counts nothing.
   std::optional<Found> FindShared(const CacheKey& key, Reading& reading, std::chrono::seconds ttl, SteadyTime now);

@@ -144,6 +144,28 @@ TEST(ResponseCache, AStoreInTroubleIsAskedOnceASecond) {
   EXPECT_FALSE(cache.Find({"/hosts"}, later + 1ms)) << "a write ends it";
 }
 
+TEST(ResponseCache, OverdueIsWhatOnlyItsLifetimeSpeaksAgainst) {
+  ResponseCache cache;
+  const SteadyTime now = SteadyClock::now();
+  cache.Store({"/hosts"}, ResponseOf("hosts"), StampOf(cache, {Tag::kHosts}), 300s, now);
+  const SteadyTime later = now + 301s;
+  EXPECT_FALSE(cache.HasOverdue({"/none"}, later));
+  EXPECT_FALSE(cache.HasOverdue({"/hosts"}, now)) << "fresh";
+  EXPECT_TRUE(cache.HasOverdue({"/hosts"}, later));
+  EXPECT_FALSE(cache.HasOverdue({"/hosts"}, now + 901s)) << "too old";
+  const auto found = cache.FindOverdue({"/hosts"}, later);
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->stale);
+
+  cache.HeardUntil(later);
+  EXPECT_FALSE(cache.HasOverdue({"/hosts"}, later)) << "others may have changed it";
+  EXPECT_TRUE(cache.FindStale({"/hosts"}, later));
+  cache.HeardUntil(later + 1s);
+  EXPECT_TRUE(cache.HasOverdue({"/hosts"}, later));
+  cache.RaiseTag(Tag::kHosts);
+  EXPECT_FALSE(cache.FindOverdue({"/hosts"}, later)) << "a write made it wrong";
+}
+
 TEST(ResponseCache, StaysWithinItsBytes) {
   constexpr std::size_t kMax = 4UL * 1024 * 1024;
   ResponseCache cache({.max_bytes = kMax});

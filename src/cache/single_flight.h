@@ -29,13 +29,14 @@ class SingleFlight {
     friend class SingleFlight;
     const std::string key_;
     const Generations::Slots slots_;
+    // Under the SingleFlight's mutex.
     bool reading_ = false;
     Generations::Stamp stamp_;
     std::vector<Waiter> waiters_;
   };
 
   enum class Boarding {
-    kLeads,    ///< The caller must Begin the flight, read, and Finish it.
+    kLeads,    ///< The waiter is parked with a flight of its own, which the caller must Begin, read for, and Finish.
     kJoined,   ///< The waiter is parked with the flight.
     kRefused,  ///< It would lead but may not, or too many wait already.
   };
@@ -48,20 +49,18 @@ class SingleFlight {
   SingleFlight(const Generations& generations, std::size_t max_waiters)
       : generations_(generations), max_waiters_(max_waiters) {}
 
-  /// Joins the flight for `key`, with the waiter that `make_waiter()` gives, or leads a new one if `may_lead()`. Both
-  /// are called under the lock: they must not block.
+  /// Parks the waiter that `make_waiter()` gives with the flight for `key`, or with a new one if `may_lead()`. Both are
+  /// called under the lock: they must not block.
   template <typename MakeWaiter, typename MayLead>
   Boarded Board(const std::string& key, const Generations::Slots& slots, MakeWaiter make_waiter, MayLead may_lead) {
     const std::lock_guard lock(mutex_);
     const auto found = flights_.find(key);
-    if (found != flights_.end() && IsJoinable(*found->second)) {
-      if (waiting_ >= max_waiters_) return {Boarding::kRefused, nullptr};
-      found->second->waiters_.push_back(make_waiter());
-      ++waiting_;
-      return {Boarding::kJoined, nullptr};
-    }
-    if (!may_lead()) return {Boarding::kRefused, nullptr};
-    auto flight = std::make_shared<Flight>(key, slots);
+    const bool joins = found != flights_.end() && IsJoinable(*found->second);
+    if (waiting_ >= max_waiters_ || (!joins && !may_lead())) return {Boarding::kRefused, nullptr};
+    auto flight = joins ? found->second : std::make_shared<Flight>(key, slots);
+    flight->waiters_.push_back(make_waiter());
+    ++waiting_;
+    if (joins) return {Boarding::kJoined, nullptr};
     flights_.insert_or_assign(key, flight);
     return {Boarding::kLeads, std::move(flight)};
   }
@@ -74,16 +73,36 @@ class SingleFlight {
     return flight.stamp_;
   }
 
-  /// Ends the flight, and hands over everyone who waited for it.
+  /// Ends the flight, and hands over everyone who waited for it, its leader first.
   std::vector<Waiter> Finish(Flight& flight) {
     const std::lock_guard lock(mutex_);
     const auto found = flights_.find(flight.key_);
     if (found != flights_.end() && found->second.get() == &flight) flights_.erase(found);
+    return Unpark(flight);
+  }
+
+  /// Hands over everyone who waits for the flight by now, if `has_answer()`, which is called under the lock and must
+  /// not block: no one boards between its look and their leaving. The flight goes on, and may be joined.
+  template <typename HasAnswer>
+  std::vector<Waiter> Release(Flight& flight, HasAnswer has_answer) {
+    const std::lock_guard lock(mutex_);
+    return has_answer() ? Unpark(flight) : std::vector<Waiter>();
+  }
+
+  /// Drops every flight, and everyone who waits. No Finish may follow.
+  void Clear() {
+    decltype(flights_) dropped;
+    const std::lock_guard lock(mutex_);
+    dropped.swap(flights_);
+    waiting_ = 0;
+  }
+
+ private:
+  std::vector<Waiter> Unpark(Flight& flight) {
     waiting_ -= flight.waiters_.size();
     return std::exchange(flight.waiters_, {});
   }
 
- private:
   bool IsJoinable(const Flight& flight) const {
     return !flight.reading_ || generations_.Vouches(flight.stamp_, SteadyClock::now());
   }

@@ -21,7 +21,7 @@ class SingleFlightTest : public testing::Test {
 
   Generations generations_;
   Generations::Slots slots_;
-  Flights flights_{generations_, 1000};
+  Flights flights_{generations_, 1001};
 };
 
 TEST_F(SingleFlightTest, AThousandMissesAreOneRead) {
@@ -31,8 +31,8 @@ TEST_F(SingleFlightTest, AThousandMissesAreOneRead) {
   flights_.Begin(*leader.flight);
   for (int i = 501; i <= 1000; ++i) EXPECT_EQ(Board(i).boarding, kJoined);
   const std::vector<int> waiters = flights_.Finish(*leader.flight);
-  EXPECT_EQ(waiters.size(), 1000U);
-  EXPECT_EQ(waiters.front(), 1);
+  EXPECT_EQ(waiters.size(), 1001U);
+  EXPECT_EQ(waiters.front(), 0);
   EXPECT_EQ(waiters.back(), 1000);
   EXPECT_EQ(Board(0).boarding, kLeads) << "the flight is over";
 }
@@ -51,9 +51,18 @@ TEST_F(SingleFlightTest, NobodyJoinsAReadThatBeganBeforeAWrite) {
   EXPECT_EQ(after.boarding, kLeads);
   EXPECT_EQ(Board(3).boarding, kJoined);
 
-  EXPECT_EQ(flights_.Finish(*before.flight), std::vector<int>{1});
+  EXPECT_EQ(flights_.Finish(*before.flight), (std::vector<int>{0, 1}));
   EXPECT_EQ(Board(4).boarding, kJoined) << "the end of the old flight leaves the new one";
-  EXPECT_EQ(flights_.Finish(*after.flight), (std::vector<int>{3, 4}));
+  EXPECT_EQ(flights_.Finish(*after.flight), (std::vector<int>{2, 3, 4}));
+}
+
+TEST_F(SingleFlightTest, WhoIsReleasedLeavesTheFlightToThoseWhoCome) {
+  const auto leader = Board(0);
+  Board(1);
+  EXPECT_TRUE(flights_.Release(*leader.flight, [] { return false; }).empty());
+  EXPECT_EQ(flights_.Release(*leader.flight, [] { return true; }), (std::vector<int>{0, 1}));
+  EXPECT_EQ(Board(2).boarding, kJoined);
+  EXPECT_EQ(flights_.Finish(*leader.flight), std::vector<int>{2});
 }
 
 TEST_F(SingleFlightTest, AReadThatHasNotBegunServesThoseWhoComeAfterAWrite) {
@@ -64,7 +73,7 @@ TEST_F(SingleFlightTest, AReadThatHasNotBegunServesThoseWhoComeAfterAWrite) {
 }
 
 TEST_F(SingleFlightTest, WaitersAreBoundedAllTogether) {
-  Flights small(generations_, 2);
+  Flights small(generations_, 4);
   const auto board = [&](const std::string& key) {
     return small.Board(key, slots_, [] { return 1; }, [] { return true; });
   };
@@ -73,7 +82,8 @@ TEST_F(SingleFlightTest, WaitersAreBoundedAllTogether) {
   EXPECT_EQ(board("/1").boarding, kJoined);
   EXPECT_EQ(board("/2").boarding, kJoined);
   EXPECT_EQ(board("/2").boarding, kRefused);
-  EXPECT_EQ(small.Finish(*one.flight).size(), 1U);
+  EXPECT_EQ(board("/3").boarding, kRefused);
+  EXPECT_EQ(small.Finish(*one.flight).size(), 2U);
   EXPECT_EQ(board("/2").boarding, kJoined);
 }
 

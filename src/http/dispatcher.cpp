@@ -95,6 +95,7 @@ Dispatcher::Dispatcher(std::span<const Route> routes, ResponseCache& cache, Serv
       admin_token_(options.admin_token),
       flights_(cache.generations(), options.max_waiters),
       refusal_(Prepare(Problem(503, kTooMuch), {})),
+      patience_("patience", options.patience, [this](const Refresh& refresh) { return Relieve(refresh); }),
       pool_(options.workers, options.queue) {
   std::ranges::for_each(routes, CheckPolicy);
   if (cache.shared() == nullptr) return;
@@ -108,6 +109,8 @@ Dispatcher::~Dispatcher() { Stop(); }
 void Dispatcher::Stop() {
   if (shared_lookups_) shared_lookups_->Stop();
   pool_.Stop();
+  patience_.Stop();
+  flights_.Clear();
 }
 
 std::optional<Reply> Dispatcher::OnRequest(Request& request, Connection& connection) {
@@ -176,7 +179,11 @@ std::optional<Reply> Dispatcher::Board(const Cached& policy, std::uint16_t route
     case Flights::Boarding::kLeads:
       break;
   }
-  Journey journey{{Ticket(&connection), request, route, SteadyClock::now()}, policy, std::move(flight)};
+  std::shared_ptr<const KeptRequest> kept;
+  if (cache_.HasOverdue(key, request.received_at)) kept = std::make_shared<const KeptRequest>(request);
+  const SteadyTime now = SteadyClock::now();
+  if (kept) patience_.Add({flight, kept, &policy, now});
+  Journey journey{kept ? kept->request() : request, route, now, policy, std::move(flight), std::move(kept)};
   if (shared_lookups_) {
     shared_lookups_->Add(std::move(journey));
   } else {

@@ -16,7 +16,9 @@
 #include "cache/response_cache.h"
 #include "cache/single_flight.h"
 #include "http/admin_token.h"
+#include "http/alarm_thread.h"
 #include "http/batch_thread.h"
+#include "http/kept_request.h"
 #include "http/prepare.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -48,13 +50,16 @@ struct DispatcherOptions {
   std::size_t max_waiters = 16384;  ///< Requests that wait for another's answer, all together.
   /// Work that waited longer than this for a worker is refused: its client has likely given up.
   std::chrono::milliseconds max_wait{3000};
+  /// For a read of the store when memory has an answer that is only past its lifetime: who waited longer gets that.
+  std::chrono::milliseconds patience{250};
 };
 
 /// What happens between a request and its handler, for each row of the route table as its policy says.
 ///
 /// On the loop: an answer from the cache's memory, an Immediate handler, a refusal (404, 405, 403, 401, 503). On a
 /// thread of its own: what the cache's shared tier is asked, for all who wait for that at once. All other handlers run
-/// on workers. OPTIONS has no row and so is 405: there is no CORS here. After a change, and when its outcome is
+/// on workers. On another: who waits for a slow store gets what memory has, where it is known to be right and only past
+/// its lifetime. OPTIONS has no row and so is 405: there is no CORS here. After a change, and when its outcome is
 /// unknown, the generations of its tags are raised before anybody is answered.
 class Dispatcher final : public Application {
  public:
@@ -83,6 +88,13 @@ class Dispatcher final : public Application {
   using Flights = SingleFlight<Ticket>;
   struct Job;
   struct Journey;
+  /// A read of the store which an answer may stand in for.
+  struct Refresh {
+    std::weak_ptr<Flights::Flight> flight;
+    std::shared_ptr<const KeptRequest> request;
+    const Cached* policy;
+    SteadyTime boarded_at;
+  };
 
   // On a loop.
   std::optional<Reply> Dispatch(Request& request, Connection& connection);
@@ -99,7 +111,7 @@ class Dispatcher final : public Application {
   // On a worker.
   void Run(Job job);
   void RunFlight(Journey journey);
-  Reply Fly(const Job& job, const Cached& policy, ResponseCache::Reading& reading);
+  Reply Fly(Journey& journey);
   void RaiseAfter(const Changes& policy, const Result<Response>& outcome);
 
   // On any. None of these throws: what a handler throws is an Internal error.
@@ -111,6 +123,8 @@ class Dispatcher final : public Application {
   /// Answers who asked and who waited with him.
   void Land(Journey& journey, Reply reply);
   void PostFlight(Journey journey);
+  /// Gives those who wait for a slow store what memory has; false when there is nobody to look after any more.
+  bool Relieve(const Refresh& refresh);
 
   const std::span<const Route> routes_;
   ResponseCache& cache_;
@@ -120,7 +134,8 @@ class Dispatcher final : public Application {
   const Router router_;
   const AdminToken admin_token_;
   Flights flights_;
-  const std::shared_ptr<const StoredResponse> refusal_;   ///< What Overloaded completes.
+  const std::shared_ptr<const StoredResponse> refusal_;  ///< What Overloaded completes.
+  AlarmThread<Refresh> patience_;
   WorkerPool pool_;                                       ///< Its threads use all of the above.
   std::unique_ptr<BatchThread<Journey>> shared_lookups_;  ///< Null without a shared tier. Last: it uses the pool too.
 };

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "http/dispatcher.h"
+#include "http/kept_request.h"
 
 namespace demo::http {
 
@@ -16,11 +17,14 @@ struct Dispatcher::Job {
   SteadyTime queued_at;
 };
 
-/// The first request for a missing answer, and what it was found to lack on its way.
+/// A flight on its way, and what its request was found to lack. Who waits for it is with the flight.
 struct Dispatcher::Journey {
-  Job job;
+  const Request& request;  ///< Of the leader, whose ticket keeps it, or `kept`'s.
+  std::uint16_t route;
+  SteadyTime queued_at;
   const Cached& policy;
   std::shared_ptr<Flights::Flight> flight;
+  std::shared_ptr<const KeptRequest> kept{};        ///< Where the leader may be answered before the flight lands.
   std::optional<ResponseCache::Reading> reading{};  ///< Once it has begun.
 };
 

@@ -128,6 +128,14 @@ TEST_F(DispatcherTest, AUsersChangeHidesThatUserOnly) {
   world_.write = [](const Request&) { return Result<Response>(Fail(ErrorCode::kUnavailable, "Whose order it was?")); };
   Ask("POST", "/orders");
   EXPECT_EQ(read_all(), 5) << "nobody knows whose";
+  world_.write = [](const Request&) -> Result<Response> {
+    Response response = Text("perhaps");
+    response.status = 503;
+    response.changed_user = "user_1";
+    return response;
+  };
+  Ask("POST", "/orders");
+  EXPECT_EQ(read_all(), 6) << "nobody knows whether";
 }
 
 TEST_F(DispatcherTest, ManyMissesAreOneRead) {

@@ -70,12 +70,11 @@ Response Dispatcher::ProblemOf(const Request& request, const Error& error) {
 
 void Dispatcher::RaiseAfter(const Changes& policy, const Result<Response>& outcome) {
   if (!MayHaveChanged(outcome)) return;
-  const bool known = outcome && outcome->status < 400;
   std::vector<Generations::Slot> slots;
   for (const Tag tag : policy.tags) {
     if (tag != Tag::kUser) {
       slots.push_back(Generations::SlotOf(tag));
-    } else if (known && !outcome->changed_user.empty()) {
+    } else if (outcome && !outcome->changed_user.empty()) {
       slots.push_back(Generations::SlotOfUser(outcome->changed_user));
     } else {
       slots.push_back(Generations::SlotOf(Tag::kAll));  // somebody's copies are old, and nobody knows whose
@@ -110,25 +109,25 @@ void Dispatcher::AskShared(std::vector<Journey> journeys) {
   const SteadyTime begun = SteadyClock::now();
   std::vector<ResponseCache::Wanted> wanted;
   wanted.reserve(journeys.size());
-  for (auto& [job, policy, flight, reading] : journeys) {
-    reading.emplace(ResponseCache::Reading{flights_.Begin(*flight), {}});
-    wanted.push_back({KeyOf(policy, job.request), *reading, policy.ttl});
+  for (Journey& journey : journeys) {
+    journey.reading.emplace(ResponseCache::Reading{flights_.Begin(*journey.flight), {}});
+    wanted.push_back({KeyOf(journey.policy, journey.request), *journey.reading, journey.policy.ttl});
   }
   auto found = cache_.FindShared(wanted, begun);
   const std::chrono::nanoseconds taken = SteadyClock::now() - begun;
   for (std::size_t i = 0; i < journeys.size(); ++i) {
-    Job& job = journeys[i].job;
+    Journey& journey = journeys[i];
     if (!found[i]) {
-      job.queued_at += taken;  // which was no waiting for a worker
-      PostFlight(std::move(journeys[i]));
+      journey.queued_at += taken;  // which was no waiting for a worker
+      PostFlight(std::move(journey));
       continue;
     }
     cache_.Count(CacheEvent::kHit);
     Reply reply = FromCache(*std::move(found[i]));
-    reply.times.queue = (begun - job.queued_at).count();
+    reply.times.queue = (begun - journey.queued_at).count();
     reply.times.handler = taken.count();
-    reply.times.shared = journeys[i].reading->shared_time;
-    Land(journeys[i], std::move(reply));
+    reply.times.shared = journey.reading->shared_time;
+    Land(journey, std::move(reply));
     pool_.Release();
   }
 }
@@ -142,8 +141,8 @@ void Dispatcher::RunFlight(Journey journey) {
   store_time::Take();
   store_work::Take();
   if (!journey.reading) journey.reading.emplace(ResponseCache::Reading{flights_.Begin(*journey.flight), {}});
-  Reply reply = Fly(journey.job, journey.policy, *journey.reading);
-  reply.times.queue = (begun - journey.job.queued_at).count();
+  Reply reply = Fly(journey);
+  reply.times.queue = (begun - journey.queued_at).count();
   reply.times.handler = (SteadyClock::now() - begun).count();
   reply.times.store = store_time::Take();
   reply.times.work = store_work::Take();
@@ -154,34 +153,55 @@ void Dispatcher::Land(Journey& journey, Reply reply) {
   Reply shared = reply;
   if (shared.cache == CacheResult::kMiss) shared.cache = CacheResult::kCoalesced;
   std::vector<Ticket> waiters = flights_.Finish(*journey.flight);
-  std::move(journey.job.ticket).Send(std::move(reply));
-  for (Ticket& waiter : waiters) {
+  for (std::size_t i = 1; i < waiters.size(); ++i) {
     Count(shared.cache);
-    std::move(waiter).Send(shared);
+    std::move(waiters[i]).Send(shared);
   }
+  // The first is the leader, or, where he was relieved, the next who came: the flight itself was counted for him.
+  if (!waiters.empty()) std::move(waiters.front()).Send(std::move(reply));
 }
 
-Reply Dispatcher::Fly(const Job& job, const Cached& policy, ResponseCache::Reading& reading) {
-  const CacheKey key = KeyOf(policy, job.request);
-  const SteadyTime begun = SteadyClock::now();
-  // Another flight may have landed while this one waited.
-  if (auto found = cache_.Find(key, begun)) return FromCache(*std::move(found));
+bool Dispatcher::Relieve(const Refresh& refresh) {
+  const auto flight = refresh.flight.lock();
+  if (!flight) return false;
+  const SteadyTime now = SteadyClock::now();
+  const CacheKey key = KeyOf(*refresh.policy, refresh.request->request());
+  std::optional<ResponseCache::Found> found;
+  std::vector<Ticket> waiters = flights_.Release(*flight, [&] {
+    found = cache_.FindOverdue(key, now);
+    return found.has_value();
+  });
+  if (!found) return true;
+  Reply reply = FromCache(*std::move(found));
+  reply.times.queue = (now - refresh.boarded_at).count();
+  for (Ticket& waiter : waiters) {
+    Count(reply.cache);
+    std::move(waiter).Send(reply);
+  }
+  return true;
+}
 
-  const bool expired = begun - job.queued_at > options_.max_wait;
-  Result<Response> outcome = expired ? Fail(WaitedTooLong()) : Call(job.request, job.route);
+Reply Dispatcher::Fly(Journey& journey) {
+  const auto& [request, route, queued_at, policy, flight, kept, reading] = journey;
+  const CacheKey key = KeyOf(policy, request);
+  const SteadyTime begun = SteadyClock::now();
+  // Another flight may have landed while this one waited; or only its passengers were relieved.
+  if (!kept || !cache_.HasOverdue(key, begun)) {
+    if (auto found = cache_.Find(key, begun)) return FromCache(*std::move(found));
+  }
+  const bool expired = begun - queued_at > options_.max_wait;
+  Result<Response> outcome = expired ? Fail(WaitedTooLong()) : Call(request, route);
   const SteadyTime done = SteadyClock::now();
   if (MayBeStale(outcome)) {
     if (auto found = FindStale(key, done)) return *std::move(found);
   }
-  Reply reply = Answer(job.request, std::move(outcome),
-                       {.route = job.route,
-                        .entity_tag = true,
-                        .depends_on_reader = policy.by_language,
-                        .gzip = Preparation::Gzip::kSmall});
+  Reply reply = Answer(
+      request, std::move(outcome),
+      {.route = route, .entity_tag = true, .depends_on_reader = policy.by_language, .gzip = Preparation::Gzip::kSmall});
   reply.cache = CacheResult::kMiss;
   Count(reply.cache);
-  reply.stored = cache_.Store(key, reply.response, reading, policy.ttl, done);
-  reply.times.shared = reading.shared_time;
+  reply.stored = cache_.Store(key, reply.response, *journey.reading, policy.ttl, done);
+  reply.times.shared = journey.reading->shared_time;
   return reply;
 }
 

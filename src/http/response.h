@@ -18,7 +18,7 @@ struct Response {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  ///< Location, Link, Allow, Retry-After...
-  std::string changed_user;  ///< For a write: the user whose data it changed, so that its cached copies go.
+  std::string changed_user;  ///< For a write: the user whose data it changed, or may have, so that its cached copies go.
 };
 
 enum class CacheResult : std::uint8_t {
@@ -26,7 +26,7 @@ enum class CacheResult : std::uint8_t {
   kHit,        ///< From memory.
   kMiss,       ///< Made for this request.
   kCoalesced,  ///< Made for another request that asked the same at the same time.
-  kStale,      ///< From memory, past its lifetime, because the store could not answer.
+  kStale,      ///< From memory, past its lifetime, because the store could not answer, or not soon.
 };
 
 /// Where the time of one request went, in nanoseconds.

@@ -15,6 +15,9 @@ from harness.workload import Workload
 # An operation's own limit (a reply that never comes, then a server looked for again), and what the row adds to it.
 OPERATION = 9.0
 MARGIN = 0.5
+LIFETIME = 30.0  # of what is known of a user
+# Of who asks for what memory has, when its lifetime ends and the store does not answer: 0.25 s, and room.
+PATIENCE = 1.0
 
 # For ten writes to get through whatever goes on.
 ENOUGH = 6 * DEADLINE
@@ -113,6 +116,22 @@ def test_a_store_in_trouble_keeps_nobody_waiting(server: Server, gate: Gate, way
     assert alive.statuses() == {200}
     assert sorted(took for _, _, took in alive.answers)[int(len(alive.answers) * 0.99)] < 0.05 * SLOWER
     assert cached.statuses() == {200}
+
+
+@pytest.mark.slow
+def test_what_memory_has_waits_for_no_store(server: Server, gate: Gate) -> None:
+    """Neither when an order fails of which nobody knows whether it is there (that concerns its own user), nor when the
+    lifetime ends while the store does not answer."""
+    assert server.post("/api/load-sample-data").status == 200
+    assert server.get("/api/users/user_1").status == 200
+    kept = time.monotonic()
+    with Caller(getting(server, "/api/users/user_1")) as cached:
+        gate.set(SILENT)
+        assert server.connect().post("/api/orders", {"user_id": "user_2", "amount": 1}).status == 503
+        time.sleep(LIFETIME + 2 - (time.monotonic() - kept))
+        gate.set(OPEN)
+    assert cached.statuses() == {200}
+    assert max(took for _, _, took in cached.answers) < PATIENCE * SLOWER
 
 
 def test_a_store_that_is_not_there_is_named(start_server: Callable[..., Server], mongo: Secantus) -> None:

@@ -1,5 +1,6 @@
 #include "domain/validation.h"
 #include "http/answers.h"
+#include "http/error_map.h"
 #include "http/handlers/handlers.h"
 
 namespace demo::http {
@@ -13,6 +14,11 @@ Result<Response> CreateOrder(const Request& request, Services& services) {
   if (!key) return Fail(key.error());
 
   const auto order = services.store.PlaceOrder(wanted, *key);
+  if (!order && StatusOf(order.error().code) == 503) {
+    Response problem = ToProblem(request, order.error());
+    problem.changed_user = wanted.user_id;  // or all copies would go, as if it could be anybody's
+    return problem;
+  }
   if (!order) return Fail(order.error());
   JsonWriter json;
   WriteOrder(json, *order);
