@@ -41,19 +41,28 @@ std::size_t WorkerPool::waiting() const {
 }
 
 void WorkerPool::Post(Job job) {
+  Idle* last = nullptr;
   {
     const std::lock_guard lock(mutex_);
     jobs_.push_back(std::move(job));
+    if (idle_.empty()) return;
+    last = idle_.back();
+    idle_.pop_back();
+    last->is_called = true;
   }
-  posted_.notify_one();
+  last->called.notify_one();
 }
 
 void WorkerPool::Run() {
   pthread_setname_np(pthread_self(), "worker");
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);  // of this thread alone, on Linux
+  Idle own;
   std::unique_lock lock(mutex_);
   while (true) {
-    posted_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    while (jobs_.empty() && !stopping_) {
+      idle_.push_back(&own);
+      own.called.wait(lock, [&own] { return std::exchange(own.is_called, false); });
+    }
     if (stopping_) return;
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
@@ -71,8 +80,11 @@ void WorkerPool::Stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     dropped.swap(jobs_);
+    for (Idle* const each : std::exchange(idle_, {})) {
+      each->is_called = true;
+      each->called.notify_one();
+    }
   }
-  posted_.notify_all();
   dropped.clear();
   threads_.clear();
 }

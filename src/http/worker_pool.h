@@ -14,6 +14,9 @@ namespace demo::http {
 
 /// Threads that may block, and a bounded queue before them. Thread-safe.
 ///
+/// Of the threads that have nothing to do, the one that worked last goes on: what a thread owns (a logged-in connection to
+/// the store) stays in few hands as long as few are needed.
+///
 /// The threads run at a lower priority than the loops: when there is more work than processors, the loops still get
 /// to say so at once.
 class WorkerPool {
@@ -46,13 +49,20 @@ class WorkerPool {
   std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
  private:
+  /// A thread that has nothing to do.
+  struct Idle {
+    std::condition_variable called;
+    bool is_called = false;
+  };
+
   void Run();
 
   const std::size_t capacity_;
   std::atomic<std::size_t> taken_{0};
   std::atomic<std::uint64_t> refused_{0};
   mutable std::mutex mutex_;
-  std::condition_variable posted_;
+  // Under mutex_.
+  std::vector<Idle*> idle_;  ///< The one that worked last is the last.
   std::deque<Job> jobs_;
   bool stopping_ = false;
   std::vector<std::jthread> threads_;

@@ -6,6 +6,7 @@
 
 #include <future>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace demo::http {
@@ -38,6 +39,20 @@ TEST(WorkerPool, RefusesWhatItHasNoPlaceFor) {
   open.set_value();
   while (!pool.Reserve()) std::this_thread::yield();  // a place comes free
   pool.Post([] {});
+}
+
+TEST(WorkerPool, FewThreadsDoWhatFewCanDo) {
+  WorkerPool pool(16, 1);
+  std::set<pid_t> threads;
+  for (int i = 0; i < 400; ++i) {
+    std::promise<pid_t> thread;
+    ASSERT_TRUE(pool.Reserve());
+    pool.Post([&] { thread.set_value(gettid()); });
+    const pid_t done = thread.get_future().get();
+    if (i >= 200) threads.insert(done);  // until then threads still come, and each works once
+    while (pool.busy() > 0) std::this_thread::yield();
+  }
+  EXPECT_LE(threads.size(), 4U) << "one after the other needs one, and the next while that one finishes";
 }
 
 TEST(WorkerPool, StepsBackBehindTheLoops) {
