@@ -16,7 +16,9 @@ std::unexpected<Error> NoSuchOrder() { return Fail(ErrorCode::kNotFound, "No suc
 
 Document Newest(std::int64_t limit) {
   Document options;
-  options.Add("sort", Doc("seq", std::int32_t{-1})).Add("limit", limit).Add("batchSize", limit);
+  // One more than there can be: filled to its last place, a batch leaves a cursor open, and costs a getMore to find
+  // out that nothing follows (seen through routers), which another router could not answer.
+  options.Add("sort", Doc("seq", std::int32_t{-1})).Add("limit", limit).Add("batchSize", limit + 1);
   return options;
 }
 

@@ -64,7 +64,7 @@ Result<std::vector<UserCountry>> CountriesAfter(Connection& connection, const st
   Document filter;
   if (!last.empty()) filter.Add("_id", Doc("$gt", last));
   Document options;
-  options.Add("sort", Doc("_id", std::int32_t{1})).Add("limit", kUsersAtOnce).Add("batchSize", kUsersAtOnce);
+  options.Add("sort", Doc("_id", std::int32_t{1})).Add("limit", kUsersAtOnce).Add("batchSize", kUsersAtOnce + 1);
   options.Add("projection", Doc("country", std::int32_t{1}));
   std::vector<UserCountry> users;
   Cursor cursor = connection.Find(kUsers, filter, options);
