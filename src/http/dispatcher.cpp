@@ -21,6 +21,8 @@ namespace {
 constexpr std::string_view kTooMuch = "There is more to do than the service can take now; nothing was changed.";
 // As the workers: the more waits while loops are busy, the more is asked for at once.
 constexpr int kLookupNice = 19;
+// Requests that wait for the worker of Apart handlers: a person or two, and whoever scrapes.
+constexpr std::size_t kMostApart = 8;
 
 constexpr std::string_view kNeedsToken =
     "This needs the admin token: send \"Authorization: Bearer TOKEN\" with the value of ADMIN_TOKEN (or of the file "
@@ -96,7 +98,8 @@ Dispatcher::Dispatcher(std::span<const Route> routes, ResponseCache& cache, Serv
       flights_(cache.generations(), options.max_waiters),
       refusal_(Prepare(Problem(503, kTooMuch), {})),
       patience_("patience", options.patience, [this](const Refresh& refresh) { return Relieve(refresh); }),
-      pool_(options.workers, options.queue) {
+      pool_(options.workers, options.queue),
+      apart_(1, kMostApart) {
   std::ranges::for_each(routes, CheckPolicy);
   if (cache.shared() == nullptr) return;
   shared_lookups_ =
@@ -109,6 +112,7 @@ Dispatcher::~Dispatcher() { Stop(); }
 void Dispatcher::Stop() {
   if (shared_lookups_) shared_lookups_->Stop();
   pool_.Stop();
+  apart_.Stop();
   patience_.Stop();
   flights_.Clear();
 }
@@ -129,7 +133,7 @@ std::optional<Reply> Dispatcher::Dispatch(Request& request, Connection& connecti
   if (const auto* cached = std::get_if<Cached>(&policy)) return Board(*cached, match.route, request, connection);
   const bool on_loop = std::holds_alternative<Immediate>(policy) || std::holds_alternative<EventStream>(policy);
   if (on_loop) return RunNow(match.route, request);
-  return Enqueue(match.route, request, connection);
+  return Enqueue(std::holds_alternative<Apart>(policy) ? apart_ : pool_, match.route, request, connection);
 }
 
 std::optional<Reply> Dispatcher::Refuse(const Request& request, std::uint16_t index) const {
@@ -155,9 +159,10 @@ Reply Dispatcher::RunNow(std::uint16_t route, const Request& request) {
   return reply;
 }
 
-std::optional<Reply> Dispatcher::Enqueue(std::uint16_t route, Request& request, Connection& connection) {
-  if (!pool_.Reserve()) return Overloaded(request, route);
-  pool_.Post(
+std::optional<Reply> Dispatcher::Enqueue(WorkerPool& pool, std::uint16_t route, Request& request,
+                                         Connection& connection) {
+  if (!pool.Reserve()) return Overloaded(request, route);
+  pool.Post(
       [this, job = Job{Ticket(&connection), request, route, SteadyClock::now()}]() mutable { Run(std::move(job)); });
   return std::nullopt;
 }

@@ -102,7 +102,7 @@ class Dispatcher final : public Application {
   std::optional<Reply> Refuse(const Request& request, std::uint16_t route) const;
   std::optional<Reply> Board(const Cached& policy, std::uint16_t route, Request& request, Connection& connection);
   Reply Overloaded(const Request& request, std::uint16_t route) const;
-  std::optional<Reply> Enqueue(std::uint16_t route, Request& request, Connection& connection);
+  std::optional<Reply> Enqueue(WorkerPool& pool, std::uint16_t route, Request& request, Connection& connection);
   Reply RunNow(std::uint16_t route, const Request& request);
 
   /// Answers those that the shared tier has an answer for, and gives the others to workers.
@@ -137,6 +137,7 @@ class Dispatcher final : public Application {
   const std::shared_ptr<const StoredResponse> refusal_;  ///< What Overloaded completes.
   AlarmThread<Refresh> patience_;
   WorkerPool pool_;                                       ///< Its threads use all of the above.
+  WorkerPool apart_;                                      ///< So does its one.
   std::unique_ptr<BatchThread<Journey>> shared_lookups_;  ///< Null without a shared tier. Last: it uses the pool too.
 };
 

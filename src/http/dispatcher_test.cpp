@@ -253,6 +253,7 @@ TEST_F(DispatcherTest, RefusesAtOnceWhatItHasNoRoomFor) {
   EXPECT_EQ(Ask("POST", "/users").status, 503);
   EXPECT_EQ(value_, 0);
   EXPECT_EQ(Get("/livez"), "alive") << "with every worker stuck";
+  EXPECT_EQ(Get("/apart"), "alive");
   EXPECT_EQ(Get("/users"), "0") << "from memory";
   gate.Open(2);
   EXPECT_EQ(running.Receive().body, "late");

@@ -35,13 +35,17 @@ struct Changes {
 /// The handler runs on a worker, each time.
 struct Fresh {};
 
+/// The handler looks at this process only, and for longer than a loop may: on a worker of its own, each time. It answers
+/// also when all others are stuck, or too many requests wait for them.
+struct Apart {};
+
 /// The handler runs on the loop itself and never blocks: it answers also when every worker is stuck.
 struct Immediate {};
 
 /// The answer is the head of an event stream.
 struct EventStream {};
 
-using Policy = std::variant<Cached, Changes, Fresh, Immediate, EventStream>;
+using Policy = std::variant<Cached, Changes, Fresh, Apart, Immediate, EventStream>;
 
 /// One line of the whole policy of the service.
 struct Route {

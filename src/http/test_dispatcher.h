@@ -59,6 +59,7 @@ inline const std::vector<Route> kDispatcherRoutes = {
     {Method::kPost, "/clear", Write, Changes{{Tag::kAll}}, true},
     {Method::kGet, "/livez", Live, Immediate{}},
     {Method::kGet, "/fresh", ReadUsers, Fresh{}},
+    {Method::kGet, "/apart", Live, Apart{}},
     {Method::kGet, "/short", ReadUsers, Cached{std::chrono::seconds(0), {Tag::kUsers}}},
     {Method::kGet, "/page", ReadUsers, Cached{std::chrono::seconds(300), {}, true}},
     {Method::kGet, "/broken", BreakFraming, Immediate{}},
