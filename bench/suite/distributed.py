@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pymongo import MongoClient
 
-from suite import faults, flask_peer, machine, plans, service, stores
+from suite import concerns, faults, flask_peer, machine, plans, service, stores
 from suite.driver import Load, drive, send_all
 from suite.measure import Pace, at_rate, closed
 from suite.process import Server
@@ -122,6 +122,11 @@ class Bench:
         self.found["loads"][name] = found
         say(f"{name}: Flask takes {ratio_of(found, 'cpu', FLASK, OURS):.1f} × the CPU")
 
+    def measure_concerns(self) -> None:
+        if not self._stands_in:  # SecantusDB has one member, which promises everything or nothing.
+            say("what each concern costs")
+            self.found["concerns"] = concerns.measure(self._store.uri, self._ids[0], self._size.pace.pairs)
+
     def measure_bursts(self) -> None:
         say("bursts of misses")
         with service.start(self._work / "bursts", log=self._work / "bursts.log", MONGODB_URI=self._store.uri) as server:
@@ -155,6 +160,7 @@ def run(size: Size, work: Path) -> dict:
         bench.prepare()
         bench.compare_hits()
         bench.compare_store()
+        bench.measure_concerns()
         bench.measure_bursts()
         bench.measure_redis_outage()
         bench.measure_store_outage()

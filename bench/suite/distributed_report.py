@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from suite import distributed_targets
+from suite import concerns, distributed_targets
 from suite.tables import count, rates, spread, table, verdict_table
 from suite.targets import FLASK, OURS, ratio_of
 
@@ -40,6 +40,7 @@ def markdown(results: dict) -> str:
         _cpu(results),
         _rate(results),
         _latency(results),
+        *_concerns(results),
         "### Misses that arrive together\n",
         _bursts(results),
         "### Redis gone\n",
@@ -81,6 +82,24 @@ def _latency(results: dict) -> str:
         schedule = load["open"]
         rows.append([name, count(schedule["rate"]), *(_shares(schedule["peers"][peer]) for peer in PEERS)])
     return table(["ms: p50 / p99 / p99.9", "requests a second", *PEERS], rows)
+
+
+def _concerns(results: dict) -> list[str]:
+    if "concerns" not in results:
+        return []
+    rows = []
+    for kind, series in results["concerns"].items():
+        for name, medians in series.items():
+            mark = " (the service's)" if name in concerns.SERVICE else ""
+            rows.append([f"{kind}, {name}{mark}", spread(medians, ".2f")])
+    note = (
+        "One command after another through a router, all members on this machine: between machines, each copy that is\n"
+        "waited for adds a round trip. What each promises is in the guide.\n"
+    )
+    return [
+        "### What each concern costs\n",
+        note + "\n" + table(["ms for one command, nothing else going on", ""], rows),
+    ]
 
 
 def _shares(seen: dict) -> str:
