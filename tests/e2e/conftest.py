@@ -124,7 +124,7 @@ def dev(installation: Installation) -> Site:
 @pytest.fixture
 def mongodb(installation: Installation) -> None:
     """Skips the test where MongoDB does not run in the pods."""
-    if installation.test is None:
+    if not installation.has_mongodb:
         pytest.skip("no MONGODB_BIN: no image of MongoDB")
 
 

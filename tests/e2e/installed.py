@@ -21,6 +21,10 @@ class Installation:
     seconds: float  # What start-cluster.sh took.
     said: str
 
+    @property
+    def has_mongodb(self) -> bool:
+        return self.test is not None
+
 
 class ScriptFailed(Exception):
     def __init__(self, command: list[str], status: int, said: str) -> None:

@@ -10,7 +10,7 @@ from harness.kubernetes import kubectl, read, run_kubectl
 from harness.server import ROOT
 from installed import Installation, run_script
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.usefixtures("mongodb")]
+pytestmark = pytest.mark.timeout(900)
 
 KINDS = (
     "configmaps,cronjobs,deployments,horizontalpodautoscalers,httproutes,gateways,ingresses,networkpolicies,"
@@ -20,6 +20,7 @@ STARTED_IN = 90  # seconds, on two cores; MongoDB's elections take 25 of them.
 NOTHING_TO_DO_IN = 15
 
 
+@pytest.mark.usefixtures("mongodb")
 def test_starts_both_environments_from_nothing(installation: Installation, figure: Callable[[str], None]) -> None:
     figure(f"start-cluster.sh from empty to both sites answering: {installation.seconds:.0f} s")
     assert "http://demo.local" in installation.said
@@ -27,6 +28,7 @@ def test_starts_both_environments_from_nothing(installation: Installation, figur
     assert installation.seconds <= STARTED_IN
 
 
+@pytest.mark.usefixtures("mongodb")
 def test_dev_is_a_sharded_cluster_and_test_a_replica_set(installation: Installation) -> None:
     dev = ok(installation.dev.get("/sharding-info"))
     assert (dev["mode"], dev["connected_to"], dev["environment"], dev["shards"]) == ("sharding", "mongos", "dev", 1)
@@ -47,6 +49,7 @@ def specifications() -> dict[str, object]:
     return found
 
 
+@pytest.mark.usefixtures("mongodb")
 def test_a_second_run_changes_nothing(installation: Installation, figure: Callable[[str], None]) -> None:
     before = specifications()
     started = time.monotonic()
