@@ -14,7 +14,7 @@ export CCACHE_BASEDIR ?= $(CURDIR)
 export CCACHE_NOHASHDIR ?= 1
 
 .PHONY: help run build test check fmt bench clean image manifests mongo-up mongo-down cluster-up cluster-down e2e
-.PHONY: mongo-binaries gates-update build-all test-asan test-tsan fuzz install-build install-test install-check install-bench venv
+.PHONY: mongo-binaries kubernetes-binaries gates-update build-all test-asan test-tsan fuzz install-build install-test install-check install-bench venv
 
 help: ## list the targets
 	@echo "make TARGET [VARIABLE=value …]"
@@ -77,6 +77,10 @@ fuzz: install-check ## run each fuzz target for FUZZ_SECONDS (20)
 
 gates-update: install-test build-all venv ## write the instructions a cached answer takes now to tests/gates
 	@UPDATE_INSTRUCTIONS=1 $(PYTHON) -m pytest tests/gates/test_instructions.py
+
+kubernetes-binaries:
+	@scripts/install_packages.sh kubernetes
+	@scripts/kubernetes/build.sh
 
 mongo-binaries:
 	@scripts/install_packages.sh mongo
