@@ -36,11 +36,16 @@ def restart() -> None:
     wait_for_rollout("dev", DEPLOYMENT)
 
 
-def test_rolling_restarts_lose_no_request(dev: Site, cluster: Cluster, figure: Callable[[str], None]) -> None:
+def test_rolling_restarts_lose_no_request(
+    installation: Installation, cluster: Cluster, figure: Callable[[str], None]
+) -> None:
+    dev = installation.dev
     dev.fill()
-    loads = [Load(dev, rate=RATE / 2, writes=0.05)]
+    # SecantusDB looks at every order for each sum: a few hundred of them, and it is what is too slow.
+    writes = 0.05 if installation.has_mongodb else 0.005
     # Half of it without the gateway, where there is a way around it.
-    loads.append(Load(dev, rate=RATE / 2, writes=0.05, node="node-1" if cluster.own else ""))
+    nodes = ("", "node-1" if cluster.own else "")
+    loads = [Load(dev, rate=RATE / 2, writes=writes, node=node) for node in nodes]
     with loads[0], loads[1]:
         for _ in range(RESTARTS):
             restart()
