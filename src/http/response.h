@@ -18,7 +18,7 @@ struct Response {
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  ///< Location, Link, Allow, Retry-After...
-  std::string changed_user;  ///< For a write: the user whose data it changed, or may have, so that its cached copies go.
+  std::string changed_user;  ///< For a write: whose data it changed, or may have; that user's cached copies go.
 };
 
 enum class CacheResult : std::uint8_t {

@@ -35,8 +35,8 @@ struct Changes {
 /// The handler runs on a worker, each time.
 struct Fresh {};
 
-/// The handler looks at this process only, and for longer than a loop may: on a worker of its own, each time. It answers
-/// also when all others are stuck, or too many requests wait for them.
+/// The handler looks at this process only, and for longer than a loop may: on a worker of its own, each time. It
+/// answers also when all others are stuck, or too many requests wait for them.
 struct Apart {};
 
 /// The handler runs on the loop itself and never blocks: it answers also when every worker is stuck.

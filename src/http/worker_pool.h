@@ -14,8 +14,8 @@ namespace demo::http {
 
 /// Threads that may block, and a bounded queue before them. Thread-safe.
 ///
-/// Of the threads that have nothing to do, the one that worked last goes on: what a thread owns (a logged-in connection to
-/// the store) stays in few hands as long as few are needed.
+/// Of the threads that have nothing to do, the one that worked last goes on: what a thread owns (a logged-in connection
+/// to the store) stays in few hands as long as few are needed.
 ///
 /// The threads run at a lower priority than the loops: when there is more work than processors, the loops still get
 /// to say so at once.
