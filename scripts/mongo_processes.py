@@ -215,7 +215,7 @@ class LocalCluster:
         common = ("--bind_ip", "127.0.0.1", "--port", port, "--keyFile", str(self.folder / "keyfile"))
         logs = ("--logpath", str(self.folder / f"{name}.log"), "--logappend", "--pidfilepath", pid_file)
         quiet = ("--setParameter", "diagnosticDataCollectionEnabled=false")
-        command = (str(needed_binary(program)), *own, *common, *logs, *quiet, *self.extra_arguments)
+        command = (str(find_binary(program) or program), *own, *common, *logs, *quiet, *self.extra_arguments)
         return ServerProcess(name, address, command, pid_file)
 
     def server(self, name_or_address: str) -> ServerProcess:
@@ -228,6 +228,7 @@ class LocalCluster:
         for server in servers:
             if server.name not in pids:
                 self._reap(server.name)
+                needed_binary(Path(server.command[0]).name)  # Those that run are found, and ended, without it.
                 # A session of its own: neither Ctrl-C nor the end of whoever started it ends it.
                 self._children[server.name] = subprocess.Popen(
                     server.command,

@@ -175,16 +175,27 @@ def pump(source: socket.socket, sink: socket.socket) -> None:
             each.close()
 
 
-def test_make_says_what_to_install(tmp_path: Path) -> None:
-    result = subprocess.run(
-        ["python3", "scripts/mongo_cluster.py", "up", "--folder", str(tmp_path / "mongo")],
+def without_mongodb(tmp_path: Path, command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["python3", "scripts/mongo_cluster.py", command, "--folder", str(tmp_path / "mongo")],
         env={"PATH": "/usr/bin:/bin", "MONGODB_BIN": str(tmp_path)},
         cwd=Path(__file__).parent.parent.parent,
         capture_output=True,
         text=True,
         timeout=30,
     )
+
+
+def test_make_says_what_to_install(tmp_path: Path) -> None:
+    result = without_mongodb(tmp_path, "up")
     assert result.returncode == 1
     assert result.stderr.count("\n") == 1
     assert "mongodb-org-server" in result.stderr
     assert not (tmp_path / "mongo").exists()
+
+
+def test_what_runs_is_ended_by_who_has_no_mongodb(tmp_path: Path) -> None:
+    LocalCluster(tmp_path / "mongo").create(shards=1)
+    result = without_mongodb(tmp_path, "down")
+    assert result.returncode == 0, result.stderr
+    assert "0 servers ended" in result.stdout
