@@ -27,7 +27,8 @@ LABEL org.opencontainers.image.title="demo-app" \
       org.opencontainers.image.base.name="scratch"
 COPY --from=build /image /
 COPY --from=build --chown=10001:10001 /empty /data
-ENV DATA_DIR=/data
+# libmongoc would leave a file of counters in /dev/shm when it is killed, find it at the next start, and complain.
+ENV DATA_DIR=/data MONGOC_DISABLE_SHM=1
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001
 VOLUME /data

@@ -18,10 +18,13 @@ LISTENING = re.compile(rb"listening on http://(?:\[[^\]]+\]|[^\s:]+):(\d+)")
 SANITIZER = re.compile(rb"(ERROR|WARNING): \w*Sanitizer|runtime error:")
 # What the program's own environment may hold: nothing of it configures the program.
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")
+# libmongoc's counters: a file in /dev/shm for each process, left behind by who is killed. Who gets the same pid later finds
+# it, and libmongoc says so before the program's first line.
+NO_COUNTERS = {"MONGOC_DISABLE_SHM": "1"}
 
 
 def environment(settings: dict[str, str] | None = None) -> dict[str, str]:
-    return {name: os.environ[name] for name in PASSED_ON if name in os.environ} | (settings or {})
+    return {name: os.environ[name] for name in PASSED_ON if name in os.environ} | NO_COUNTERS | (settings or {})
 
 
 def run(
