@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <string>
 #include <thread>
 
@@ -20,7 +21,8 @@ class DispatcherPatienceTest : public DispatcherTest {
   void StartAndFill() {
     Start({.patience = kPatience});
     EXPECT_EQ(Get("/short"), "0");
-    world_.users = [this](const Request& request) {
+    world_.users = [this](const Request& request) -> Result<Response> {
+      if (is_gone_) return Fail(ErrorCode::kUnavailable, "The store is gone.");
       store_.Pass();
       return Text("late for " + std::string(request.target));
     };
@@ -30,6 +32,7 @@ class DispatcherPatienceTest : public DispatcherTest {
   }
 
   Gate store_;
+  std::atomic<bool> is_gone_{false};
 };
 
 TEST_F(DispatcherPatienceTest, NobodyWaitsLongForAStoreWhenMemoryHasTheAnswer) {
@@ -58,7 +61,7 @@ TEST_F(DispatcherPatienceTest, TheReadOutlivesTheRequestThatBeganIt) {
   }
   store_.Open();
   AwaitIdle();
-  world_.users = [](const Request&) { return Result<Response>(Fail(ErrorCode::kUnavailable, "The store is gone.")); };
+  is_gone_ = true;
   EXPECT_EQ(Get("/short"), "late for /short");
 }
 
