@@ -94,7 +94,7 @@ def _concerns(results: dict) -> list[str]:
             rows.append([f"{kind}, {name}{mark}", spread(medians, ".2f")])
     note = (
         "One command after another through a router, all members on this machine: between machines, each copy that is\n"
-        "waited for adds a round trip. What each promises is in the guide.\n"
+        "waited for adds a round trip.\n"
     )
     return [
         "### What each concern costs\n",

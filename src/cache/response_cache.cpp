@@ -101,20 +101,24 @@ std::optional<ResponseCache::Found> ResponseCache::Find(const CacheKey& key, Ste
 }
 
 std::optional<ResponseCache::Found> ResponseCache::FindStale(const CacheKey& key, SteadyTime now) {
+  return GiveOut(key, now, &ResponseCache::MayBeServed);
+}
+
+std::optional<ResponseCache::Found> ResponseCache::FindOverdue(const CacheKey& key, SteadyTime now) {
+  return GiveOut(key, now, &ResponseCache::IsOverdue);
+}
+
+std::optional<ResponseCache::Found> ResponseCache::GiveOut(const CacheKey& key, SteadyTime now, Rule rule) {
   const LookupKey wanted = Lookup(key);
   Shard& shard = ShardOf(wanted.hash);
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.index.find(wanted);
   if (found == shard.index.end()) return std::nullopt;
   Entry& entry = *found->second;
-  if (!MayBeServed(entry, now)) return std::nullopt;
+  if (!(this->*rule)(entry, now)) return std::nullopt;
   const bool stale = now >= entry.expires || !generations_.Vouches(entry.stamp, now);
   if (stale) entry.ask_again = std::min(now + kAskStoreAgain, entry.expires + options_.max_stale);
   return Found{entry.response, SecondsLeft(entry.expires, now), stale};
-}
-
-std::optional<ResponseCache::Found> ResponseCache::FindOverdue(const CacheKey& key, SteadyTime now) {
-  return HasOverdue(key, now) ? FindStale(key, now) : std::nullopt;
 }
 
 bool ResponseCache::HasOverdue(const CacheKey& key, SteadyTime now) {
@@ -122,9 +126,7 @@ bool ResponseCache::HasOverdue(const CacheKey& key, SteadyTime now) {
   Shard& shard = ShardOf(wanted.hash);
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.index.find(wanted);
-  if (found == shard.index.end()) return false;
-  const Entry& entry = *found->second;
-  return now >= entry.expires && MayBeServed(entry, now) && generations_.Vouches(entry.stamp, now);
+  return found != shard.index.end() && IsOverdue(*found->second, now);
 }
 
 std::optional<ResponseCache::Found> ResponseCache::FindShared(const CacheKey& key, Reading& reading,
@@ -218,6 +220,10 @@ void ResponseCache::MakeRoom(Shard& shard, std::size_t bytes, SteadyTime now, Ri
 
 bool ResponseCache::MayBeServed(const Entry& entry, SteadyTime now) const {
   return now < entry.expires + options_.max_stale && generations_.IsCurrent(entry.stamp);
+}
+
+bool ResponseCache::IsOverdue(const Entry& entry, SteadyTime now) const {
+  return now >= entry.expires && MayBeServed(entry, now) && generations_.Vouches(entry.stamp, now);
 }
 
 void ResponseCache::Share(SharedTier& tier) {

@@ -196,6 +196,10 @@ class ResponseCache {
   bool Keep(const CacheKey& key, std::shared_ptr<const StoredResponse> response, const Generations::Stamp& stamp,
             SteadyTime expires, SteadyTime now);
   bool MayBeServed(const Entry& entry, SteadyTime now) const;
+  bool IsOverdue(const Entry& entry, SteadyTime now) const;
+  using Rule = bool (ResponseCache::*)(const Entry& entry, SteadyTime now) const;
+  /// The entry for `key` if `rule` allows it; where it is stale, it is served for a second without asking the store.
+  std::optional<Found> GiveOut(const CacheKey& key, SteadyTime now, Rule rule);
   /// Hands the entry over to `freed`, so that its memory is freed outside the lock.
   static void Unlink(Shard& shard, Ring::iterator entry, Ring& freed);
   void MakeRoom(Shard& shard, std::size_t bytes, SteadyTime now, Ring& freed) const;

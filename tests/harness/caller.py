@@ -15,8 +15,8 @@ def getting(server: Server, target: str) -> Callable[[], Answer]:
 
 
 class Caller:
-    """Makes one request again and again, once at least, and notes when which status came, and how long it took. No answer at all fails
-    the test, at the end."""
+    """Makes one request again and again, once at least, and notes when which status came, and how long it took. No answer
+    at all fails the test, at the end."""
 
     def __init__(self, call: Callable[[], Answer], pause: float = 0.1) -> None:
         self._call, self._pause = call, pause
