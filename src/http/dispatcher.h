@@ -48,8 +48,9 @@ struct DispatcherOptions {
   int workers = 32;                 ///< Threads that run handlers.
   std::size_t queue = 256;          ///< Requests that wait for a worker.
   std::size_t max_waiters = 16384;  ///< Requests that wait for another's answer, all together.
-  /// Work that waited longer than this for a worker is refused: its client has likely given up.
-  std::chrono::milliseconds max_wait{3000};
+  /// Work that waited longer than this for a worker is refused. As long as a primary may take to hand over, behind
+  /// which all workers wait.
+  std::chrono::milliseconds max_wait{4000};
   /// For a read of the store when memory has an answer that is only past its lifetime: who waited longer gets that.
   std::chrono::milliseconds patience{250};
 };

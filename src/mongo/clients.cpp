@@ -7,8 +7,8 @@
 #include "base/store_work.h"
 #include "mongo/driver.h"
 #include "mongo/errors.h"
+#include "mongo/limits.h"
 #include "mongo/shape.h"
-#include "mongo/uri.h"
 
 namespace demo::mongo {
 namespace {
@@ -42,7 +42,10 @@ struct Clients::Lease {
 };
 
 Clients::Clients(UriHandle uri, Watch watch) : uri_(std::move(uri)), watch_(std::move(watch)) { StartDriver(); }
-Clients::~Clients() { pool_.reset(); }  // Its monitors report here until they have stopped.
+Clients::~Clients() {
+  hosts_.reset();  // It makes pools.
+  pool_.reset();   // Its monitors report here until they have stopped.
+}
 
 std::shared_ptr<Clients> Clients::Make(UriHandle uri, Watch watch) {
   return std::shared_ptr<Clients>(new Clients(std::move(uri), std::move(watch)));
@@ -80,16 +83,39 @@ void Clients::StartAfresh() {
 Result<Clients::SharedPool> Clients::Pool() {
   const std::lock_guard lock(mutex_);
   if (pool_) return pool_;
+  if (auto watched = WatchHosts(); !watched) return Fail(watched.error());
+  auto pool = NewPool();
+  if (pool) pool_ = *pool;
+  return pool;
+}
+
+Result<Clients::SharedPool> Clients::NewPool() {
   bson_error_t error{};
   PoolHandle pool(mongoc_client_pool_new_with_error(uri_.get(), &error));
-  if (!pool) {
-    return Fail(ErrorCode::kUnavailable,
-                fmt::format("The hosts of {} are not known: {}", HostsOf(uri_.get()), std::string_view(error.message)));
-  }
+  if (!pool) return FailForHosts(uri_.get(), error);
   mongoc_client_pool_set_error_api(pool.get(), MONGOC_ERROR_API_VERSION_2);
   SetCallbacks(pool.get());
-  pool_ = std::move(pool);
-  return pool_;
+  return SharedPool(std::move(pool));
+}
+
+Result<void> Clients::WatchHosts() {
+  if (hosts_ || mongoc_uri_get_srv_hostname(uri_.get()) == nullptr) return {};
+  // Whom this look finds the pool will know: it looks after it.
+  auto known = LookUpHosts(uri_.get());
+  if (!known) return Fail(known.error());
+  hosts_.emplace(
+      *std::move(known), limits::kLookUp, [this] { return LookUpHosts(uri_.get()); },
+      [this] { return MeetNewHosts(); });
+  return {};
+}
+
+bool Clients::MeetNewHosts() {
+  auto pool = NewPool();
+  if (!pool) return false;
+  const std::lock_guard lock(mutex_);
+  pool->swap(pool_);  // The old one outlives the lock, for which its monitors may wait.
+  ++generation_;
+  return true;
 }
 
 void Clients::SetCallbacks(mongoc_client_pool_t* pool) {

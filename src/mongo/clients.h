@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 #include "base/result.h"
 #include "mongo/document.h"
 #include "mongo/handles.h"
+#include "mongo/host_watch.h"
 
 namespace demo::mongo {
 
@@ -19,6 +21,9 @@ namespace demo::mongo {
 ///
 /// A thread gives its client back when it ends, or when it asks another Clients. It holds a share of this object until
 /// then, so a thread may outlive whoever made it.
+///
+/// The hosts behind a mongodb+srv:// name are looked up every limits::kLookUp. Are there new ones, threads get clients
+/// that know them when they ask next.
 ///
 /// Each command that a thread sends is counted in its store_work.
 class Clients : public std::enable_shared_from_this<Clients> {
@@ -54,6 +59,11 @@ class Clients : public std::enable_shared_from_this<Clients> {
 
   Clients(UriHandle uri, Watch watch);
   Result<SharedPool> Pool();
+  [[nodiscard]] Result<SharedPool> NewPool();
+  /// Before the first pool is made.
+  Result<void> WatchHosts();
+  /// True when threads get clients that know them.
+  bool MeetNewHosts();
   void SetCallbacks(mongoc_client_pool_t* pool);
   static void OnServerChanged(const mongoc_apm_server_changed_t* event);
   static void OnStarted(const mongoc_apm_command_started_t* event);
@@ -67,6 +77,7 @@ class Clients : public std::enable_shared_from_this<Clients> {
   // Under mutex_.
   SharedPool pool_;  ///< Made at the first call, because the name of a mongodb+srv is resolved by then.
   std::string wrong_set_;
+  std::optional<HostWatch> hosts_;  ///< Of a mongodb+srv. Last: it uses all of the above.
 };
 
 }  // namespace demo::mongo

@@ -44,7 +44,7 @@ struct Updated {
 
 /// One operation on one database with a deadline: what its commands take together. Errors are those of ToError; a write
 /// whose outcome is unknown is Unavailable. Queries and single insertions wait for a new primary where one stepped
-/// down, as long as a reply that never comes would still leave them in time: kSelection, for an operation of the usual
+/// down, as long as a reply that never comes would still leave them in time: kHandOver, for an operation of the usual
 /// length. Used by one thread; cheap to make.
 class Connection {
  public:

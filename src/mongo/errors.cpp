@@ -42,7 +42,7 @@ constexpr ServerError kServerErrors[] = {
     {150, kUnavailable},          // StaleEpoch
     {175, kUnavailable},          // QueryPlanKilled
     {189, kUnavailable, true},    // PrimarySteppedDown
-    {202, kTimeout},              // NetworkInterfaceExceededTimeLimit
+    {202, kTimeout, true},        // NetworkInterfaceExceededTimeLimit: of a router, for a connection to who is gone
     {237, kUnavailable},          // CursorKilled
     {262, kTimeout},              // ExceededTimeLimit
     {290, kUnavailable},          // TransactionExceededLifetimeLimitSeconds
@@ -125,6 +125,8 @@ bool IsMissingIndex(const Error& error) { return error.message == kMissingIndex;
 
 bool IsBetweenPrimaries(const bson_error_t& error) {
   if (error.domain == MONGOC_ERROR_STREAM) return true;
+  // A router asks the config servers who a user is, and refuses everybody while those are between primaries.
+  if (error.domain == MONGOC_ERROR_CLIENT && error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE) return true;
   if (error.domain != MONGOC_ERROR_SERVER && error.domain != MONGOC_ERROR_WRITE_CONCERN) return false;
   const ServerError* known = FindServerError(error.code);
   return known != nullptr && known->between_primaries;

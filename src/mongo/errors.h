@@ -17,8 +17,8 @@ bool IsMissingIndex(const Error& error);
 
 inline std::unexpected<Error> FailWith(const bson_error_t& error) { return Fail(ToError(error)); }
 
-/// True when there was no primary to ask, or it went away: a moment later there may be another. Whether a write was
-/// done is not known.
+/// True when there was no primary to ask (or none of the config servers to say who a user is), or it went away: a
+/// moment later there may be another. Whether a write was done is not known.
 bool IsBetweenPrimaries(const bson_error_t& error);
 
 /// True for a key that exists already, in every form in which servers say so.

@@ -51,11 +51,12 @@ TEST(ToError, KeepsTheReasonWhyNoServerDoes) {
 }
 
 TEST(IsBetweenPrimaries, TellsWhatPassesByItself) {
-  for (const std::uint32_t code : {91u, 133u, 189u, 10107u, 11600u, 11602u, 13435u}) {
+  for (const std::uint32_t code : {91u, 133u, 189u, 202u, 10107u, 11600u, 11602u, 13435u}) {
     EXPECT_TRUE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_SERVER, code))) << code;
     EXPECT_TRUE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_WRITE_CONCERN, code))) << code;
   }
   EXPECT_TRUE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_STREAM, 4)));
+  EXPECT_TRUE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_CLIENT, MONGOC_ERROR_CLIENT_AUTHENTICATE)));
   for (const std::uint32_t code : {2u, 13u, 50u, 64u, 11000u}) {
     EXPECT_FALSE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_SERVER, code))) << code;
   }

@@ -14,12 +14,17 @@ using std::chrono::milliseconds;
 inline constexpr milliseconds kSelection{3000};
 inline constexpr milliseconds kConnect{2000};
 inline constexpr milliseconds kHeartbeat{2000};
+/// How often the hosts behind a mongodb+srv:// name are looked up.
+inline constexpr milliseconds kLookUp{2000};
 /// maxTimeMS of a read and wtimeout of a write.
 inline constexpr milliseconds kCommand{5000};
 /// For each reply. libmongoc's five minutes would leave every worker waiting for a server that vanished without a word.
 inline constexpr milliseconds kSocket{6000};
-/// One operation of the store: a reply that never came, then a server looked for again.
-inline constexpr milliseconds kOperation = kSocket + kSelection;
+/// For a primary that steps down in good order to hand over: up to 3.3 s were seen on a busy machine, of which
+/// MongoDB 4.0 takes two between the election and its first write.
+inline constexpr milliseconds kHandOver{4000};
+/// One operation of the store: a primary that hands over, then a reply that never comes.
+inline constexpr milliseconds kOperation = kSocket + kHandOver;
 /// One that touches all data: replacing, clearing, migrating. Its client's socket waits as long: the driver has one
 /// timeout for all commands of a client.
 inline constexpr milliseconds kBulk{60'000};

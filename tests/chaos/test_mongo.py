@@ -13,7 +13,7 @@ from harness.server import Server
 from harness.workload import Workload
 
 # An operation's own limit (a reply that never comes, then a server looked for again), and what the row adds to it.
-OPERATION = 9.0
+OPERATION = 10.0
 MARGIN = 0.5
 LIFETIME = 30.0  # of what is known of a user
 # Of who asks for what memory has, when its lifetime ends and the store does not answer: 0.25 s, and room.
