@@ -14,8 +14,12 @@ namespace {
 namespace json = boost::json;
 using Kind = Server::Kind;
 
-// A primary that vanished is missed after this: half of MongoDB's own, and two heartbeats and a half.
+// A primary that vanished is missed after this: half of MongoDB's own.
 constexpr int kElectionMs = 5000;
+// Where a primary vanishes without a word, who replicated from it goes on reporting to it for 30 s, a time that cannot
+// be set (sync_source_feedback.cpp). Until then the new primary learns from heartbeats alone what a majority has, and
+// each write waits for the next one: with MongoDB's own, 2 s. An order is four such waits.
+constexpr int kHeartbeatMs = 500;
 // Then the new one waits so long for members that may be ahead of it, of which one is gone; MongoDB's own is until a
 // heartbeat to it fails, 10 s. What a majority has, and only that was acknowledged, the new one has already.
 constexpr int kCatchUpMs = 2000;
@@ -94,7 +98,9 @@ void Initiate(const ReplicaSet& set, const SetView& view, const PickSet& pick, b
   json::array members;
   for (std::size_t i = 0; i < set.members.size(); ++i) members.push_back({{"_id", i}, {"host", set.members[i]}});
   json::object configuration{{"_id", set.name}, {"version", 1}, {"members", std::move(members)}};
-  configuration["settings"] = {{"electionTimeoutMillis", kElectionMs}, {"catchUpTimeoutMillis", kCatchUpMs}};
+  configuration["settings"] = {{"heartbeatIntervalMillis", kHeartbeatMs},
+                               {"electionTimeoutMillis", kElectionMs},
+                               {"catchUpTimeoutMillis", kCatchUpMs}};
   if (is_config) configuration["configsvr"] = true;
   planning.Add({.text = fmt::format("{}: initiate with {} members", set.name, set.members.size()),
                 .address = set.members.front(),

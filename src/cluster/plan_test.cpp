@@ -112,7 +112,8 @@ TEST(Plan, InitiatesByTheFirstMember) {
   EXPECT_EQ(step.address, "c1:1");
   EXPECT_EQ(json::serialize(step.command),
             R"({"replSetInitiate":{"_id":"cfg","version":1,"members":[{"_id":0,"host":"c1:1"},{"_id":1,"host":"c2:1"},)"
-            R"({"_id":2,"host":"c3:1"}],"settings":{"electionTimeoutMillis":5000,"catchUpTimeoutMillis":2000},)"
+            R"({"_id":2,"host":"c3:1"}],"settings":{"heartbeatIntervalMillis":500,"electionTimeoutMillis":5000,)"
+            R"("catchUpTimeoutMillis":2000},)"
             R"("configsvr":true}})");
 }
 
