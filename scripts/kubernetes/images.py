@@ -45,7 +45,9 @@ class Image:
             for path, owner in sorted(self.folders.items()):
                 _add(archive, path, type=tarfile.DIRTYPE, mode=0o755 if owner else 0o1777, uid=owner, gid=owner)
             for path, source in sorted(self.files.items()):
-                _add(archive, path, source.read_bytes(), mode=0o755)
+                # Python takes what it compiled for what stands beside it by the time alone.
+                changed = int(source.stat().st_mtime) if source.suffix == ".py" else 0
+                _add(archive, path, source.read_bytes(), mode=0o755, mtime=changed)
             for path, text in sorted(self.texts.items()):
                 _add(archive, path, text.encode(), mode=0o644)
             for path, target in sorted(self.links.items()):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from images import Image
 
-NOT_NEEDED = ("test", "tests", "idlelib", "lib2to3", "ensurepip", "site-packages", "dist-packages", "__pycache__")
+NOT_NEEDED = ("test", "tests", "idlelib", "lib2to3", "ensurepip", "site-packages", "dist-packages")
 PACKAGES = Path("/packages")
 
 
@@ -21,7 +21,10 @@ def secantus_image() -> Image:
 
 
 def add_python(image: Image, package: str) -> Path:
-    """Adds this Python, and a package with what it needs at PACKAGES; the interpreter's path in the image."""
+    """Adds this Python, and a package with what it needs at PACKAGES; the interpreter's path in the image.
+
+    What Python has compiled goes with it: to import pymongo takes a fifth of a second with it, and one and a half without.
+    """
     python = Path(sys.executable).resolve()
     library = Path(sysconfig.get_path("stdlib"))
     added = {str(python): python}
@@ -30,7 +33,7 @@ def add_python(image: Image, package: str) -> Path:
             added[str(file)] = file
     for name in sorted(_with_what_it_needs(package)):
         for file in importlib.metadata.distribution(name).files or []:
-            if ".." not in file.parts and "__pycache__" not in file.parts:
+            if ".." not in file.parts:
                 added[str(PACKAGES / file)] = Path(str(file.locate()))
     image.files |= added
     image.add_libraries_of(*(file for path, file in added.items() if ".so" in path or file == python))
