@@ -62,6 +62,19 @@ def test_a_node_is_drained(installation: Installation, figure: Callable[[str], N
 
 
 @pytest.mark.usefixtures("mongodb")
+def test_both_routers_are_replaced(dev: Site, figure: Callable[[str], None]) -> None:
+    """In less time than the driver takes to look their names up again."""
+    dev.fill()
+    with Load(dev, rate=100, writes=0.05) as load:
+        kubectl("rollout", "restart", "deployment/mongo-mongos", "-n", "dev")
+        wait_for_rollout("dev", "deployment/mongo-mongos")
+        time.sleep(10)  # The last of the old ones takes its time to go.
+        seconds = load.seconds()
+    figure(f"both routers replaced in {seconds:.0f} s: {load}")
+    load.check_none_failed()
+
+
+@pytest.mark.usefixtures("mongodb")
 def test_statefulsets_are_deleted_and_applied_again(
     dev: Site, history: Workload, figure: Callable[[str], None]
 ) -> None:

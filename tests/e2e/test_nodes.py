@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from harness.expect import ok
-from harness.kubernetes import DEADLINE, Site, is_ready, kubectl, node_of, read, wait_for, wait_for_rollout
+from harness.kubernetes import DEADLINE, Site, is_ready, kubectl, node_of, read, wait_for
 from harness.workload import Workload
 from installed import Cluster
 from load import Load
@@ -39,15 +39,19 @@ def primary_redis(site: Site) -> str:
     return redis["primary"].partition(".")[0]
 
 
+def fail_over() -> bool:
+    ask = "REDISCLI_AUTH=$(cat /access/sentinel-password) redis-cli --user sentinel -p 26379 sentinel failover demo"
+    return "OK" in kubectl("exec", "-n", "dev", "redis-sentinel-0", "--", "sh", "-c", ask).split()
+
+
 def away_from(node: str, site: Site) -> None:
     """Makes another node's Redis the primary, where it is on this one: one loss at a time. (With both gone nobody can say
     whether a kept answer still holds, and reads wait for the store: docs/adr/0007.)"""
     wait_for(lambda: primary_redis(site), "a Redis that carries", DEADLINE)
-    if node_of("dev", was := primary_redis(site)) != node:
+    if node_of("dev", primary_redis(site)) != node:
         return
-    kubectl("delete", "pod", "-n", "dev", was)
+    wait_for(fail_over, "Sentinels that find the other Redis good", DEADLINE)
     wait_for(lambda: node_of("dev", primary_redis(site)) != node, "the other Redis to be primary", DEADLINE)
-    wait_for_rollout("dev", "statefulset/redis")
     time.sleep(3)
 
 

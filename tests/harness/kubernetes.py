@@ -51,7 +51,20 @@ def node_of(namespace: str, pod: str) -> str:
 
 def wait_for_rollout(namespace: str, workload: str, deadline: float = 300) -> None:
     waiting = ("rollout", "status", workload, "-n", namespace, f"--timeout={deadline:.0f}s")
-    kubectl(*waiting, deadline=deadline + 10)
+    done = run_kubectl(*waiting, deadline=deadline + 10)
+    assert done.returncode == 0, f"{workload}: {done.stdout}{done.stderr}{unready(namespace)}"
+
+
+def unready(namespace: str) -> str:
+    """The pods that are not ready, and what they and the cluster say of it."""
+    found = run_kubectl("get", "pods", "-n", namespace, "-o", "wide").stdout
+    for pod in read("get", "pods", "-n", namespace):
+        if not is_ready(pod):
+            name = pod["metadata"]["name"]
+            found += run_kubectl("describe", "pod", "-n", namespace, name).stdout
+            for before in ("false", "true"):
+                found += run_kubectl("logs", "-n", namespace, name, "--tail=20", f"--previous={before}").stdout
+    return found
 
 
 def wait_for(condition: Callable[[], object], what: str, deadline: float) -> None:
