@@ -44,9 +44,9 @@ def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 class Client:
     """One keep-alive connection, opened again where the server closed it. Not thread-safe: one for each thread."""
 
-    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+    def __init__(self, port: int, host: str = "127.0.0.1", deadline: float = DEADLINE) -> None:
         self.port = port
-        self._connection = http.client.HTTPConnection(host, port, timeout=DEADLINE)
+        self._connection = http.client.HTTPConnection(host, port, timeout=deadline)
 
     def request(self, method: str, target: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
         """`body` as bytes or text goes out as it is; anything else goes out as JSON."""

@@ -10,6 +10,7 @@ from harness.client import Answer, Client
 from harness.deadline import wait_until
 
 DEADLINE = 60
+ANSWER_WITHIN = 20  # A request waits for a worker for 4 s at most, and then for the store for 10.
 
 
 def kubectl(*arguments: str, text: str = "", deadline: float = DEADLINE) -> str:
@@ -83,7 +84,7 @@ class HostClient(Client):
     """A client of one of the sites behind an address."""
 
     def __init__(self, address: str, port: int, host: str) -> None:
-        super().__init__(port, address)
+        super().__init__(port, address, ANSWER_WITHIN)
         self.host = host
 
     def request(self, method: str, target: str, body: Any = None, headers: dict[str, str] | None = None) -> Answer:
