@@ -60,7 +60,7 @@ def unready(namespace: str) -> str:
     """The pods that are not ready, and what they and the cluster say of it."""
     found = run_kubectl("get", "pods", "-n", namespace, "-o", "wide").stdout
     for pod in read("get", "pods", "-n", namespace):
-        if not is_ready(pod):
+        if pod["status"]["phase"] != "Succeeded" and not is_ready(pod):
             name = pod["metadata"]["name"]
             found += run_kubectl("describe", "pod", "-n", namespace, name).stdout
             for before in ("false", "true"):
