@@ -27,7 +27,7 @@ def healed(installation: Installation) -> Iterator[None]:
             kubectl("uncordon", node["metadata"]["name"])
     for workload in (*stores(installation), "deployment/demo-app", "statefulset/redis"):
         wait_for_rollout("dev", workload)
-    wait_for(installation.dev.is_ready, "the site to be well", 2 * DEADLINE)
+    wait_for(lambda: is_well(installation.dev), "the site to be well", 2 * DEADLINE)
 
 
 def stores(installation: Installation) -> tuple[str, ...]:

@@ -23,9 +23,15 @@ def own_cluster(cluster: Cluster) -> None:
         pytest.skip("only the nodes of the project's own cluster are cut off and killed")
 
 
+def primary_node(site: Site) -> str:
+    """The node of the shard's primary, once there is one."""
+    wait_for(lambda: primary(site), "a primary", DEADLINE)
+    return node_of("dev", primary(site))
+
+
 def primary(site: Site) -> str:
     """The pod of the shard's primary."""
-    for shard in ok(site.get("/sharding-info"))["shard_list"]:
+    for shard in ok(site.get("/sharding-info")).get("shard_list", []):
         for member in shard["replica_set"]["members"]:
             if member["role"] == "primary":
                 return member["name"].partition(".")[0]
@@ -97,7 +103,7 @@ def plug(node: str, how: str) -> None:
 
 
 def test_a_node_is_cut_off(dev: Site, history: Workload, figure: Callable[[str], None]) -> None:
-    node = node_of("dev", primary(dev))
+    node = primary_node(dev)
     away_from(node, dev)
     try:
         go_through(lambda: plug(node, "down"), lambda: plug(node, "up"), history, figure, "the primary's node cut off")
@@ -109,7 +115,7 @@ def test_a_node_is_dead(dev: Site, cluster: Cluster, history: Workload, figure: 
     import nodes
     import processes
 
-    node = node_of("dev", primary(dev))
+    node = primary_node(dev)
     away_from(node, dev)
     back = []
 
