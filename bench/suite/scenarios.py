@@ -43,6 +43,7 @@ class Bench:
         for name in ("cached", "uncached"):
             service.load(self._work / name, users=self._size.users, orders=self._size.orders)
         self._ours = self._serve("cached")
+        idle = {OURS: self._ours.memory_mib()}  # before it hands out all its data, below
         self._ours_uncached = self._serve("uncached", CACHE_MIB=0)
         self._plans = plans.make(self._ours, self._work / "plans")
         say("copying the data to the Flask peer")
@@ -55,7 +56,8 @@ class Bench:
         ]
         self._nginx = nginx.start(self._constants, work=self._work / "nginx")
         self._stack.callback(self._nginx.server.stop)
-        self.found["memory"] = {name: {"idle": server.memory_mib()} for name, server in self._three().items()}
+        idle |= {NGINX: self._nginx.server.memory_mib(), FLASK: self._flask.memory_mib()}
+        self.found["memory"] = {name: {"idle": mib} for name, mib in idle.items()}
 
     def _three(self) -> dict[str, Server]:
         return {OURS: self._ours, NGINX: self._nginx.server, FLASK: self._flask}
