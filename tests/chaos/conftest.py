@@ -18,8 +18,17 @@ def faults_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def faulty(start_server: Callable[..., Server], faults_library: Path, tmp_path: Path) -> FaultyServer:
-    control = tmp_path / "control"
-    control.write_bytes(bytes(16))
-    server = start_server(LD_PRELOAD=str(faults_library), DEMO_FAULTS=str(control))
-    return FaultyServer(server, control)
+def start_faulty(
+    start_server: Callable[..., Server], faults_library: Path, tmp_path: Path
+) -> Callable[..., FaultyServer]:
+    def start(**settings: str) -> FaultyServer:
+        control = tmp_path / "control"
+        control.write_bytes(FaultyServer.NO_FAULTS)
+        return FaultyServer(start_server(LD_PRELOAD=str(faults_library), DEMO_FAULTS=str(control), **settings), control)
+
+    return start
+
+
+@pytest.fixture
+def faulty(start_faulty: Callable[..., FaultyServer]) -> FaultyServer:
+    return start_faulty()

@@ -1,4 +1,4 @@
-/* Preloaded into the program under test: turns the wall clock and makes the writes of its database fail, as the file
+/* Preloaded into the program under test: turns the wall clock and makes the writes of its database fail or take long, as the file
    named by DEMO_FAULTS says, which the test changes while the program runs. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -15,6 +15,7 @@ struct faults {
   volatile int64_t clock_shift_seconds;
   volatile int32_t write_errno;
   volatile int32_t sync_errno;
+  volatile int32_t sync_milliseconds;
 };
 
 static struct faults none;
@@ -44,12 +45,19 @@ ssize_t pwrite64(int file, const void *bytes, size_t size, off64_t offset) {
   return real_pwrite64(file, bytes, size, offset);
 }
 
+/* As long as the disk is slow, and no longer. */
+static void take_time(void) {
+  for (int taken = 0; taken < faults->sync_milliseconds; taken += 10) usleep(10000);
+}
+
 int fdatasync(int file) {
+  take_time();
   if (faults->sync_errno) return errno = faults->sync_errno, -1;
   return real_fdatasync(file);
 }
 
 int fsync(int file) {
+  take_time();
   if (faults->sync_errno) return errno = faults->sync_errno, -1;
   return real_fsync(file);
 }

@@ -4,9 +4,12 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 
 import pytest
 from harness.deadline import DEADLINE, wait_until
+from harness.faults import FaultyServer
+from harness.metrics import value
 from harness.raw import RawConnection
 from harness.server import DEMO_APP, Server, environment, wait_for_end
 
@@ -55,6 +58,36 @@ def test_a_request_of_ten_seconds_is_finished(start_server) -> None:
     server.process = None
     server.start()
     assert server.get(answer.header("Location")).status == 200, "acknowledged, so it is there"
+
+
+def begin_write(faulty: FaultyServer, seconds: int) -> RawConnection:
+    """A whole request, whose handler waits for the disk."""
+    faulty.inject(sync_milliseconds=seconds * 1000)
+    connection = RawConnection(faulty.server.port)
+    connection.send(HEAD + BODY)
+    wait_until(lambda: value(faulty.server, "demo_workers_busy") >= 1, "a worker has it")
+    return connection
+
+
+def test_a_handler_that_waits_for_the_disk_is_finished(start_faulty: Callable[..., FaultyServer]) -> None:
+    faulty = start_faulty(DRAIN_DEADLINE="60", DRAIN_DELAY="0")
+    with begin_write(faulty, 3) as connection:
+        ask_to_end(faulty.server)
+        answer = connection.read_answer()
+        assert (answer.status, answer.header("Connection").lower()) == (201, "close")
+    assert wait_for_end(faulty.server.process) == 0
+    faulty.server.process = None
+
+
+def test_a_handler_that_waits_too_long_is_cut_at_the_deadline(start_faulty: Callable[..., FaultyServer]) -> None:
+    faulty = start_faulty(DRAIN_DEADLINE="1", DRAIN_DELAY="0")
+    with begin_write(faulty, 60) as connection:
+        ask_to_end(faulty.server)
+        assert connection.is_closed(), "nobody was told that it is done"
+    faulty.heal()
+    assert wait_for_end(faulty.server.process) == 0
+    faulty.server.process = None
+    assert "cut_connections" in faulty.server.log()
 
 
 @pytest.mark.sanitized
