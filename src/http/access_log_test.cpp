@@ -50,7 +50,7 @@ TEST(AccessLine, SaysWhatWasAskedAndAnswered) {
   request.traceparent = kTraceparent;
   Reply reply;
   reply.cache = CacheResult::kHit;
-  const Exchange exchange{&request, &reply, 200, 380, 21'400};
+  const Exchange exchange{request, false, &reply, 200, 380, 21'400};
   EXPECT_EQ(Line(exchange, 1, log::Format::kJson),
             R"({"time":"2026-11-23T00:00:00.000Z","level":"info","message":"request","method":"GET",)"
             R"("route":"/api/users/{user_id}","path":"/api/users/user_1","status":200,"bytes":380,"duration_ms":0.021,)"
@@ -62,14 +62,17 @@ TEST(AccessLine, SaysWhatWasAskedAndAnswered) {
 }
 
 TEST(AccessLine, OfWhatCouldNotBeParsedHasNoPath) {
-  const Exchange exchange{nullptr, nullptr, 400, 200, 5'000};
+  Request request = MakeRequest("");
+  request.method = Method::kOther;
+  const Exchange exchange{request, true, nullptr, 400, 200, 5'000};
   const std::string line = Line(exchange, kNoRoute, log::Format::kJson);
   EXPECT_THAT(line, HasSubstr(R"("method":"-","route":"unmatched","path":"","status":400)"));
+  EXPECT_THAT(line, HasSubstr(R"("request_id":"000000000000beef")"));
 }
 
 TEST(AccessLine, IgnoresAMalformedTrace) {
   Request request = MakeRequest("/api/users");
-  const Exchange exchange{&request, nullptr, 499, 0, 1};
+  const Exchange exchange{request, false, nullptr, 499, 0, 1};
   for (const std::string& malformed : {std::string("00-zz"), std::string(kTraceparent) + "-more", std::string(500, '0'),
                                        "00-" + std::string(32, '"') + "-00f067aa0ba902b7-01"}) {
     request.traceparent = malformed;
@@ -83,7 +86,7 @@ TEST(AccessLine, IgnoresAMalformedTrace) {
 TEST(AccessLine, HostilePathsForgeNothingAndAreCut) {
   const std::string hostile = "/\"}\n{\"forged\":1}\x1B[2J\xFF" + std::string(70'000, '\n');
   const Request request = MakeRequest(hostile);
-  const Exchange exchange{&request, nullptr, 404, 0, 1};
+  const Exchange exchange{request, false, nullptr, 404, 0, 1};
   for (const log::Format format : {log::Format::kJson, log::Format::kText}) {
     const std::string line = Line(exchange, kNoRoute, format);
     EXPECT_EQ(std::ranges::count(line, '\n'), 1);
@@ -131,7 +134,7 @@ TEST_F(AccessLogTest, WritesALineForEachRequestOfEachLoop) {
         for (int i = 0; i < 300; ++i) {
           const std::string path = "/api/users/user_" + std::to_string(i);
           const Request request = MakeRequest(path);
-          access_log.Note({&request, nullptr, 200, 10, 1'000}, 1);
+          access_log.Note({request, false, nullptr, 200, 10, 1'000}, 1);
         }
       });
     }
@@ -147,7 +150,7 @@ TEST_F(AccessLogTest, LeavesOutWhatDoesNotFitAndSaysHowMany) {
   {
     AccessLog access_log(kRoutes, {.ring_records = 8, .pause = 1h});
     const Request request = MakeRequest("/api/users");
-    for (int i = 0; i < kNoted; ++i) access_log.Note({&request, nullptr, 200, 10, 1'000}, 0);
+    for (int i = 0; i < kNoted; ++i) access_log.Note({request, false, nullptr, 200, 10, 1'000}, 0);
     lost = access_log.LostLines();
     EXPECT_EQ(lost, kNoted - 8);
   }
@@ -161,7 +164,7 @@ TEST_F(AccessLogTest, HoldsNobodyUpWhenTheReaderHasStopped) {
   {
     AccessLog access_log(kRoutes, {.ring_records = 1024, .pause = 1ms});
     const Request request = MakeRequest("/api/users");
-    for (int i = 0; i < 100'000; ++i) access_log.Note({&request, nullptr, 200, 10, 1'000}, 0);
+    for (int i = 0; i < 100'000; ++i) access_log.Note({request, false, nullptr, 200, 10, 1'000}, 0);
     EXPECT_GT(access_log.LostLines(), 90'000U);
   }
   // Its thread still hangs in the write; reading lets it end.

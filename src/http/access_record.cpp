@@ -14,10 +14,6 @@
 namespace demo::http {
 namespace {
 
-std::string_view MethodName(const AccessRecord& record) {
-  return record.method == AccessRecord::kNoMethod ? "-" : ToString(static_cast<Method>(record.method));
-}
-
 std::string_view CacheName(CacheResult result) {
   constexpr std::array<std::string_view, 5> kNames = {"none", "hit", "miss", "coalesced", "stale"};
   return kNames[static_cast<std::size_t>(result)];
@@ -42,18 +38,10 @@ void FillAccessRecord(AccessRecord& record, const Exchange& exchange, std::uint1
   record.status = static_cast<std::uint16_t>(exchange.status);
   record.route = route;
   record.cache = exchange.reply != nullptr ? exchange.reply->cache : CacheResult::kNone;
-  record.traceparent_length = 0;
-  if (exchange.request == nullptr) {
-    record.finished = SteadyClock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-    record.request_id = 0;
-    record.path_length = 0;
-    record.method = AccessRecord::kNoMethod;
-    return;
-  }
-  const Request& request = *exchange.request;
+  const Request& request = exchange.request;
   record.finished = request.received_at.time_since_epoch() / std::chrono::nanoseconds(1) + exchange.duration;
   record.request_id = request.id;
-  record.method = static_cast<std::uint8_t>(request.method);
+  record.method = request.method;
   record.path_length = static_cast<std::uint16_t>(std::min<std::size_t>(request.path.size(), 0xFFFF));
   request.path.copy(record.path.data(), AccessRecord::kMaxPath);
   record.traceparent_length =
@@ -88,7 +76,7 @@ void AccessFormatter::AppendTime(std::string& lines, std::int64_t unix_nanosecon
 void AccessFormatter::AppendJson(std::string& lines, const AccessRecord& record) const {
   const auto out = std::back_inserter(lines);
   fmt::format_to(out, FMT_COMPILE(R"(","level":"info","message":"request","method":"{}","route":"{}","path":)"),
-                 MethodName(record), RouteName(record));
+                 ToString(record.method), RouteName(record));
   AppendJsonString(lines, Path(record));
   if (record.path_length > AccessRecord::kMaxPath) {
     fmt::format_to(out, FMT_COMPILE(R"(,"path_length":{})"), record.path_length);
@@ -103,7 +91,7 @@ void AccessFormatter::AppendJson(std::string& lines, const AccessRecord& record)
 
 void AccessFormatter::AppendText(std::string& lines, const AccessRecord& record) const {
   const auto out = std::back_inserter(lines);
-  fmt::format_to(out, FMT_COMPILE(" info    {} "), MethodName(record));
+  fmt::format_to(out, FMT_COMPILE(" info    {} "), ToString(record.method));
   // Quoted: a path may hold spaces and worse once a client is hostile.
   AppendJsonString(lines, Path(record));
   fmt::format_to(out, FMT_COMPILE(" {} {} bytes {:.3f} ms cache={} route={} request_id={:016x}"), record.status,

@@ -26,13 +26,11 @@ struct AccessRecord {
   std::uint16_t status;
   std::uint16_t route;
   std::uint16_t path_length;  ///< As received; only kMaxPath of it are kept.
-  std::uint8_t method;        ///< Of enum Method, or kNoMethod.
+  Method method;
   CacheResult cache;
   std::uint8_t traceparent_length;
   std::array<char, kMaxTraceparent> traceparent;  ///< As received: the log's thread has the time to check it.
   std::array<char, kMaxPath> path;
-
-  static constexpr std::uint8_t kNoMethod = 0xFF;
 };
 static_assert(sizeof(AccessRecord) <= 256);
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "http/head_reader.h"
 #include "http/send_parts.h"
 #include "http/server_loop.h"
 
@@ -72,7 +73,7 @@ void Connection::OnDelivered() {
       return Proceed();
     case Phase::kHandling:
       ticket_out_ = false;
-      Respond(request_, std::move(reply_));
+      Respond(std::move(reply_));
       return Proceed();
     case Phase::kClosed:
       if (!ticket_out_) return server_.Bury(*this);
@@ -186,9 +187,9 @@ void Connection::SendContinue() {
 }
 
 void Connection::Handle() {
+  if (!parser_->framing().known_method) return Refuse(501, "The method is not known here.", false);
   request_.received_at = server_.events().now();
   request_.id = server_.NextRequestId();
-  if (!parser_->framing().known_method) return Refuse(501, "The method is not known here.", false);
   std::optional<Reply> reply;
   try {
     reply = server_.state().application.OnRequest(request_, *this);
@@ -197,7 +198,7 @@ void Connection::Handle() {
     static log::Throttle throttle;
     log::Error(throttle, "a request failed", {{"reason", fault.what()}});
   }
-  if (!ticket_out_) return Respond(request_, reply ? *std::move(reply) : Reply{});
+  if (!ticket_out_) return Respond(reply ? *std::move(reply) : Reply{});
   phase_ = Phase::kHandling;
   server_.waiting().Remove(*this);
 }
@@ -232,12 +233,13 @@ SteadyTime Connection::ReadDeadline() const {
 
 void Connection::Refuse(int status, std::string_view detail, bool close) {
   refused_ = true;
-  Request blank;
-  blank.id = server_.NextRequestId();
-  request_.received_at = blank.received_at = server_.events().now();
-  Reply reply = server_.state().application.OnMalformed(status, detail);
+  ClearHead(request_);
+  if (parser_) parser_->ReadHeadOnly(input_.data(), request_);
+  request_.id = server_.NextRequestId();
+  request_.received_at = server_.events().now();
+  Reply reply = server_.state().application.OnMalformed(request_, status, detail);
   reply.close = close;
-  Respond(blank, std::move(reply));
+  Respond(std::move(reply));
 }
 
 /// Reads and forgets what a client sends that is no longer listened to.
@@ -260,7 +262,8 @@ void Connection::DiscardInput() {
 /// Tells the application. `gone`: the client went away, or was cut off, before it had the whole answer.
 void Connection::Report(bool gone) {
   const std::int64_t duration = (SteadyClock::now() - request_.received_at).count();
-  server_.state().application.OnFinished({.request = refused_ ? nullptr : &request_,
+  server_.state().application.OnFinished({.request = request_,
+                                          .refused = refused_,
                                           .reply = gone ? nullptr : &reply_,
                                           .status = gone ? kClientGone : answer_status_,
                                           .bytes_sent = bytes_sent_,

@@ -62,7 +62,7 @@ class Connection final : public EventHandler, public Mail, public Timer, public 
   SteadyTime ReadDeadline() const;
 
   void Refuse(int status, std::string_view detail, bool close);
-  void Respond(const Request& request, Reply reply);
+  void Respond(Reply reply);
   void Transmit(std::string_view body);
   void ContinueWriting();
   void FinishAnswer();

@@ -17,30 +17,31 @@ constexpr std::size_t kMaxStreamBacklog = 64 * 1024;
 
 }  // namespace
 
-void Connection::Respond(const Request& request, Reply reply) {
+void Connection::Respond(Reply reply) {
   reply_ = std::move(reply);
   ServerState& state = server_.state();
   if (reply_.event_stream && state.event_streams.load(std::memory_order_relaxed) >= state.options.max_event_streams) {
-    reply_ = state.application.OnMalformed(503, "Too many event streams are open.");
+    reply_ = state.application.OnMalformed(request_, 503, "Too many event streams are open.");
   }
-  if (!reply_.response) reply_ = state.application.OnMalformed(500, "The answer could not be made.");
-  reply_.event_stream = reply_.event_stream && request.method != Method::kHead;
+  if (!reply_.response) reply_ = state.application.OnMalformed(request_, 500, "The answer could not be made.");
+  const bool streams = reply_.event_stream;
+  reply_.event_stream = streams && request_.method != Method::kHead;
 
   // Whoever did not announce an end may have sent more, and must not meet a reset before it has read the answer.
   const bool client_stays = (refused_ && reply_.close) || parser_->framing().keep_alive;
   const bool stop = state.draining.load(std::memory_order_relaxed) || server_.stopping();
-  const bool until_close = reply_.event_stream && request.http_1_0;
+  const bool until_close = streams && request_.http_1_0;
   close_after_ = reply_.close || !client_stays || stop || until_close;
   linger_after_ = close_after_ && client_stays;
 
   SendingFacts facts;
   facts.date = server_.DateText();
   facts.instance = state.options.instance;
-  facts.nanoseconds = (SteadyClock::now() - request.received_at).count();
+  facts.nanoseconds = (SteadyClock::now() - request_.received_at).count();
   facts.close = close_after_ && (!reply_.event_stream || until_close);
-  facts.keep_alive_1_0 = request.http_1_0 && !close_after_;
-  if (reply_.event_stream) facts.framing = until_close ? BodyFraming::kUntilClose : BodyFraming::kChunked;
-  const auto [status, body] = WriteHead(request, reply_, facts, server_.output());
+  facts.keep_alive_1_0 = request_.http_1_0 && !close_after_;
+  if (streams) facts.framing = until_close ? BodyFraming::kUntilClose : BodyFraming::kChunked;
+  const auto [status, body] = WriteHead(request_, reply_, facts, server_.output());
   answer_status_ = status;
   Transmit(reply_.event_stream ? std::string_view() : body);
 }

@@ -11,6 +11,7 @@
 #include "http/dispatcher_job.h"
 #include "http/error_map.h"
 #include "http/origin_check.h"
+#include "http/pages/answer.h"
 #include "http/pages/preferences.h"
 #include "http/problem.h"
 #include "http/query.h"
@@ -36,15 +37,23 @@ Reply AnswerOf(Response response, const Preparation& how) {
   return reply;
 }
 
-Reply Unroutable(const Request& request, const Router::Match& match) {
+/// Who typed the address reads a page.
+Response Unknown(const Request& request, const Services& services, int status, const std::string& detail) {
+  Response response = pages::IsWanted(request) ? pages::ProblemPage(request, services, status, detail)
+                                               : Problem(request, status, detail);
+  response.headers.emplace_back("Vary", "Accept");
+  return response;
+}
+
+Reply Unroutable(const Request& request, const Services& services, const Router::Match& match) {
   if (match.outcome == Router::Outcome::kBadPath) {
     return AnswerOf(Problem(request, 400, "The path's percent-encoding is broken."), {});
   }
   if (match.outcome == Router::Outcome::kNoPath) {
-    return AnswerOf(Problem(request, 404, "There is nothing at this address."), {});
+    return AnswerOf(Unknown(request, services, 404, "There is nothing at this address."), {});
   }
-  Response problem =
-      Problem(request, 405, fmt::format("This address takes {}, not {}.", match.allow, ToString(request.method)));
+  Response problem = Unknown(request, services, 405,
+                             fmt::format("This address takes {}, not {}.", match.allow, ToString(request.method)));
   problem.headers.emplace_back("Allow", match.allow);
   return AnswerOf(std::move(problem), {});
 }
@@ -127,7 +136,7 @@ std::optional<Reply> Dispatcher::OnRequest(Request& request, Connection& connect
 
 std::optional<Reply> Dispatcher::Dispatch(Request& request, Connection& connection) {
   const Router::Match match = router_.Find(request.method, request.path, request.params);
-  if (match.outcome != Router::Outcome::kFound) return Unroutable(request, match);
+  if (match.outcome != Router::Outcome::kFound) return Unroutable(request, services_, match);
   if (auto refusal = Refuse(request, match.route)) return refusal;
   const Policy& policy = routes_[match.route].policy;
   if (const auto* cached = std::get_if<Cached>(&policy)) return Board(*cached, match.route, request, connection);
@@ -155,7 +164,7 @@ std::optional<Reply> Dispatcher::Refuse(const Request& request, std::uint16_t in
 Reply Dispatcher::RunNow(std::uint16_t route, const Request& request) {
   const bool stream = std::holds_alternative<EventStream>(routes_[route].policy);
   Reply reply = Answer(request, Call(request, route), {.route = route, .entity_tag = IsRead(request) && !stream});
-  reply.event_stream = stream && reply.response->status == 200 && request.method == Method::kGet;
+  reply.event_stream = stream && reply.response->status == 200;
   return reply;
 }
 
@@ -235,8 +244,8 @@ void Dispatcher::Count(CacheResult result) {
   }
 }
 
-Reply Dispatcher::OnMalformed(int status, std::string_view detail) {
-  Reply reply = AnswerOf(Problem(status, detail), {});
+Reply Dispatcher::OnMalformed(const Request& request, int status, std::string_view detail) {
+  Reply reply = AnswerOf(Problem(request, status, detail), {});
   reply.close = true;
   return reply;
 }
@@ -246,9 +255,9 @@ void Dispatcher::OnFinished(const Exchange& exchange) {
   std::uint16_t route = kNoRoute;
   if (exchange.reply != nullptr) {
     route = exchange.reply->response->route;
-  } else if (exchange.request != nullptr) {
+  } else if (!exchange.refused) {
     Router::Params params;
-    const auto match = router_.Find(exchange.request->method, exchange.request->path, params);
+    const auto match = router_.Find(exchange.request.method, exchange.request.path, params);
     if (match.outcome == Router::Outcome::kFound) route = match.route;
   }
   observer_->OnFinished(exchange, route);

@@ -34,8 +34,8 @@ namespace demo::http {
 class Observer {
  public:
   virtual ~Observer() = default;
-  /// Each request starts once and, answered or given up, finishes once, on the same thread. What could not be parsed
-  /// only finishes.
+  /// Each request starts once and, answered or given up, finishes once, on the same thread. What the server
+  /// itself refused only finishes.
   virtual void OnStarted(const Request& request) = 0;
   /// `route` is the index of the request's row, or kNoRoute.
   virtual void OnFinished(const Exchange& exchange, std::uint16_t route) = 0;
@@ -71,7 +71,7 @@ class Dispatcher final : public Application {
   ~Dispatcher() override;
 
   std::optional<Reply> OnRequest(Request& request, Connection& connection) override;
-  Reply OnMalformed(int status, std::string_view detail) override;
+  Reply OnMalformed(const Request& request, int status, std::string_view detail) override;
   void OnFinished(const Exchange& exchange) override;
 
   /// Lets running handlers end and drops what waits for a worker. After Server::Stop, before the server is destroyed.

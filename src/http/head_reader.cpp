@@ -9,6 +9,8 @@ namespace beast = boost::beast::http;
 
 Method ToMethod(beast::verb verb) {
   switch (verb) {
+    case beast::verb::get:
+      return Method::kGet;
     case beast::verb::head:
       return Method::kHead;
     case beast::verb::post:
@@ -22,19 +24,8 @@ Method ToMethod(beast::verb verb) {
     case beast::verb::options:
       return Method::kOptions;
     default:
-      return Method::kGet;
+      return Method::kOther;
   }
-}
-
-void ClearHead(Request& request) {
-  for (std::string_view* view :
-       {&request.target, &request.path, &request.query, &request.body, &request.accept, &request.accept_encoding,
-        &request.accept_language, &request.authorization, &request.content_type, &request.cookie, &request.host,
-        &request.idempotency_key, &request.if_none_match, &request.origin, &request.sec_fetch_site,
-        &request.traceparent}) {
-    *view = {};
-  }
-  for (std::string& param : request.params) param.clear();
 }
 
 /// Keeps views where Beast's own parsers would fill a map: no allocation.
@@ -146,8 +137,23 @@ std::string_view ToString(Method method) {
       return "DELETE";
     case Method::kOptions:
       return "OPTIONS";
+    case Method::kOther:
+      break;
   }
-  return "";
+  return "-";
+}
+
+void ClearHead(Request& request) {
+  request.method = Method::kOther;
+  request.http_1_0 = false;
+  for (std::string_view* view :
+       {&request.target, &request.path, &request.query, &request.body, &request.accept, &request.accept_encoding,
+        &request.accept_language, &request.authorization, &request.content_type, &request.cookie, &request.host,
+        &request.idempotency_key, &request.if_none_match, &request.origin, &request.sec_fetch_site,
+        &request.traceparent}) {
+    *view = {};
+  }
+  for (std::string& param : request.params) param.clear();
 }
 
 std::optional<Refusal> ReadHead(std::string_view head, Request& request) {

@@ -13,4 +13,7 @@ namespace demo::http {
 /// Refuses what Boost.Beast's parser refuses, and a second field where one decides about access (Authorization...).
 std::optional<Refusal> ReadHead(std::string_view head, Request& request);
 
+/// Leaves nothing of a head, and of its method that it is none.
+void ClearHead(Request& request);
+
 }  // namespace demo::http

@@ -106,8 +106,15 @@ class ObjectReader {
   std::string text_;
 };
 
+/// JSON is UTF-8; a client may say so, and nothing else (RFC 8259, sections 8.1 and 11).
 bool IsJson(std::string_view content_type) {
-  return EqualsIgnoringCase(TrimBlanks(content_type.substr(0, content_type.find(';'))), "application/json");
+  const std::size_t end = std::min(content_type.find(';'), content_type.size());
+  if (!EqualsIgnoringCase(TrimBlanks(content_type.substr(0, end)), "application/json")) return false;
+  std::string_view parameter = TrimBlanks(content_type.substr(std::min(end + 1, content_type.size())));
+  constexpr std::string_view kCharset = "charset=";
+  if (!EqualsIgnoringCase(parameter.substr(0, kCharset.size()), kCharset)) return true;
+  parameter = TrimBlanks(parameter.substr(kCharset.size()));
+  return EqualsIgnoringCase(parameter, "utf-8") || EqualsIgnoringCase(parameter, "\"utf-8\"");
 }
 
 std::unexpected<BodyError> BadRequest(std::string detail) { return std::unexpected(BodyError{400, std::move(detail)}); }
@@ -146,7 +153,7 @@ std::expected<JsonObject, BodyError> ParseJsonObject(std::string_view body) {
 std::expected<JsonObject, BodyError> ReadJsonObject(const Request& request) {
   if (request.body.empty()) return JsonObject({});
   if (!IsJson(request.content_type)) {
-    return std::unexpected(BodyError{415, "The body must be application/json, and Content-Type must say so."});
+    return std::unexpected(BodyError{415, "The body must be application/json in UTF-8, and Content-Type must say so."});
   }
   return ParseJsonObject(request.body);
 }

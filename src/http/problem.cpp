@@ -1,5 +1,7 @@
 #include "http/problem.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 
@@ -10,6 +12,11 @@ namespace demo::http {
 namespace {
 
 constexpr std::string_view kRetryAfterSeconds = "1";
+
+/// What a problem happened to: the path, or the request where no path could be read.
+std::string InstanceOf(const Request& request) {
+  return request.path.empty() ? fmt::format("#{:016x}", request.id) : std::string(request.path);
+}
 
 Response Render(const ProblemKind& kind, int status, std::string_view detail, std::string_view instance,
                 std::span<const FieldError> fields) {
@@ -50,24 +57,34 @@ const ProblemKind& KindOf(int status) {
   return found != kinds.end() ? *found : *std::ranges::find(kinds, 500, &ProblemKind::status);
 }
 
+const ProblemKind* FindKind(std::string_view name) {
+  const auto kinds = ProblemKinds();
+  const auto found = std::ranges::find(kinds, name, &ProblemKind::name);
+  return found != kinds.end() ? &*found : nullptr;
+}
+
 Response Problem(const Request& request, int status, std::string_view detail, std::span<const FieldError> fields) {
-  return Render(KindOf(status), status, detail, request.path, fields);
+  return Render(KindOf(status), status, detail, InstanceOf(request), fields);
+}
+
+Response Problem(const Request& request, std::string_view kind, std::string_view detail) {
+  const ProblemKind& found = *FindKind(kind);
+  return Render(found, found.status, detail, InstanceOf(request), {});
 }
 
 Response Problem(int status, std::string_view detail) { return Render(KindOf(status), status, detail, {}, {}); }
 
 Result<Response> ExplainProblem(const Request& request, Services& services) {
-  const auto kinds = ProblemKinds();
-  const auto kind = std::ranges::find(kinds, std::string_view(request.params[0]), &ProblemKind::name);
-  if (kind == kinds.end()) return Fail(ErrorCode::kNotFound, "There is no kind of problem of this name.");
-  if (request.accept.find("text/html") == std::string_view::npos) {
+  const ProblemKind* kind = FindKind(request.params[0]);
+  if (kind == nullptr) return Fail(ErrorCode::kNotFound, "There is no kind of problem of this name.");
+  if (!pages::IsWanted(request)) {
     Response response;
     response.body = ExplainAsJson(*kind);
     return response;
   }
   if (auto change = pages::AnswerSwitch(request)) return *change;
   const pages::Frame frame = pages::FrameOf(request, services);
-  return pages::Html(pages::RenderProblem(pages::ProblemViewOf(kind->status, frame.preferences.language), frame));
+  return pages::Html(pages::RenderProblem(pages::ProblemViewOf(*kind, frame.preferences.language), frame));
 }
 
 }  // namespace demo::http

@@ -23,16 +23,22 @@ struct ProblemKind {
   std::string_view explanation_fr;
 };
 
-/// Every kind there is, one for each status.
+/// Every kind there is.
 std::span<const ProblemKind> ProblemKinds();
-/// The kind for `status`; for one that has none, the kind of 500.
+/// The first kind for `status`; for one that has none, the kind of 500.
 const ProblemKind& KindOf(int status);
+/// Null where there is none of this name.
+const ProblemKind* FindKind(std::string_view name);
 
 /// An answer of application/problem+json (RFC 9457). `detail` is one sentence for a person, what went wrong this time;
-/// the member "error" repeats it for old clients. 429 and 503 carry Retry-After. Any bytes may stand in `detail`.
+/// the member "error" repeats it for old clients, and "instance" is the path, or "#" and the request's id where no
+/// target could be read. 429 and 503 carry Retry-After. Any bytes may stand in `detail`.
 Response Problem(const Request& request, int status, std::string_view detail, std::span<const FieldError> fields = {});
 
-/// As above, where no request could be read: without "instance".
+/// As above, of the kind of this name, which there must be.
+Response Problem(const Request& request, std::string_view kind, std::string_view detail);
+
+/// As above, for whoever adds "instance" later.
 Response Problem(int status, std::string_view detail);
 
 /// GET /problems/{name}: the explanation as a page, or as JSON for whoever does not ask for HTML.

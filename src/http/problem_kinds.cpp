@@ -15,6 +15,12 @@ constexpr std::array kKinds = {
         "La requête est mal formée : sa structure, son encodage ou son JSON est incorrect. Renvoyer les mêmes "
         "octets ne peut pas réussir. Le détail dit ce qui était faux, et où."},
     ProblemKind{
+        400, "no-users", "There is no user yet",
+        "An order belongs to a user, and the store has none. Load the sample data or add a user, then try again.",
+        "Il n'y a encore aucun utilisateur",
+        "Une commande appartient à un utilisateur, et le stockage n'en a aucun. Chargez les données d'exemple "
+        "ou ajoutez un utilisateur, puis réessayez."},
+    ProblemKind{
         401, "unauthorized", "The admin token is needed",
         "This request destroys or replaces data, and this server protects such requests. Send the header "
         "“Authorization: Bearer TOKEN”, with the token that the server was started with (ADMIN_TOKEN or "
@@ -74,8 +80,12 @@ constexpr std::array kKinds = {
         "champ fautif, avec la règle qu'il enfreint. Rien n'a été modifié."},
     ProblemKind{
         429, "too-many-requests", "Too many requests",
-        "One client asked more often than its share allows. Wait as long as “Retry-After” says.", "Trop de requêtes",
-        "Un client a demandé plus souvent que sa part ne le permet. Attendez le temps indiqué par « Retry-After »."},
+        "Something before this service asked you to come less often; the service itself refuses nobody by name. Wait "
+        "as "
+        "long as “Retry-After” says.",
+        "Trop de requêtes",
+        "Quelque chose placé devant ce service vous a demandé de venir moins souvent ; le service lui-même ne refuse "
+        "personne en particulier. Attendez le temps indiqué par « Retry-After »."},
     ProblemKind{
         431, "header-fields-too-large", "The headers are too large",
         "The headers of a request may have 16 KiB and 100 lines in all. A cookie is often the reason.",
@@ -95,12 +105,13 @@ constexpr std::array kKinds = {
     ProblemKind{
         503, "unavailable", "Not at this moment",
         "The store did not answer in time, or there is more to do than the service can take. Reading again is "
-        "always safe. Whether a change was made is not known; sending it again with the same Idempotency-Key "
-        "settles it. “Retry-After” says how long to wait.",
+        "always safe. Unless the detail says that nothing was changed, whether a change was made is not known; sending "
+        "it again with the same Idempotency-Key settles it. “Retry-After” says how long to wait.",
         "Pas en ce moment",
         "Le stockage n'a pas répondu à temps, ou il y a plus à faire que le service ne peut prendre. Relire est "
-        "toujours sans risque. On ne sait pas si une modification a été faite ; la renvoyer avec la même "
-        "Idempotency-Key le règle. « Retry-After » dit combien de temps attendre."},
+        "toujours sans risque. Sauf si le détail dit que rien n'a été modifié, on ne sait pas si une modification a "
+        "été "
+        "faite ; la renvoyer avec la même Idempotency-Key le règle. « Retry-After » dit combien de temps attendre."},
     ProblemKind{505, "http-version-not-supported", "The HTTP version is not supported",
                 "This server speaks HTTP/1.1 and HTTP/1.0.", "La version de HTTP n'est pas prise en charge",
                 "Ce serveur parle HTTP/1.1 et HTTP/1.0."},

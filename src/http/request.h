@@ -9,8 +9,10 @@
 
 namespace demo::http {
 
-enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
+/// kOther is any that no address takes; such a request is refused.
+enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions, kOther };
 
+/// "-" for kOther.
 std::string_view ToString(Method method);
 
 /// A request whose framing and syntax have been checked. The views point into its connection's buffer, which stays as

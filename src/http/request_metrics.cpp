@@ -10,9 +10,9 @@
 namespace demo::http {
 namespace {
 
-constexpr std::size_t kMethods = 8;  // Those of enum Method, and _OTHER.
-constexpr std::size_t kOtherMethod = kMethods - 1;
-static_assert(static_cast<std::size_t>(Method::kOptions) + 1 == kOtherMethod);
+constexpr std::size_t kMethods = 8;  // Those of enum Method.
+constexpr auto kOtherMethod = static_cast<std::size_t>(Method::kOther);
+static_assert(kOtherMethod + 1 == kMethods);
 
 // What this program sends; the last stands for anything else.
 constexpr std::array<std::uint16_t, 32> kStatuses = {200, 201, 204, 302, 303, 304, 307, 308, 400, 401, 403,
@@ -32,9 +32,7 @@ std::size_t StatusIndex(int status) {
   return index < kStatusIndex.size() ? kStatusIndex[index] : kOtherStatus;
 }
 
-std::size_t MethodIndex(const Request* request) {
-  return request != nullptr ? static_cast<std::size_t>(request->method) : kOtherMethod;
-}
+std::size_t MethodIndex(const Request& request) { return static_cast<std::size_t>(request.method); }
 
 std::string MethodName(std::size_t index) {
   return index == kOtherMethod ? "_OTHER" : std::string(ToString(static_cast<Method>(index)));
@@ -87,7 +85,7 @@ RequestMetrics::RequestMetrics(std::vector<std::string_view> routes)
 
 RequestMetrics::~RequestMetrics() = default;
 
-void RequestMetrics::OnStarted(const Request& request) { loops_.Local().started[MethodIndex(&request)].Add(1); }
+void RequestMetrics::OnStarted(const Request& request) { loops_.Local().started[MethodIndex(request)].Add(1); }
 
 void RequestMetrics::OnFinished(const Exchange& exchange, std::uint16_t route) {
   LoopCounters& loop = loops_.Local();
@@ -95,7 +93,7 @@ void RequestMetrics::OnFinished(const Exchange& exchange, std::uint16_t route) {
   const std::size_t known_route = std::min<std::size_t>(route, routes_.size());
   loop.Series((known_route * kMethods + method) * kStatuses.size() + StatusIndex(exchange.status))
       .Record(exchange.duration);
-  if (exchange.request != nullptr) loop.ended[method].Add(1);
+  if (!exchange.refused) loop.ended[method].Add(1);
   loop.finished.Add(1);
   loop.bytes_sent.Add(exchange.bytes_sent);
   if (exchange.status >= 500) loop.server_errors.Add(1);

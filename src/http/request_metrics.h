@@ -35,8 +35,7 @@ class RequestMetrics {
   explicit RequestMetrics(std::vector<std::string_view> routes);
   ~RequestMetrics();
 
-  /// On the loops' threads: each request starts once and finishes once. An exchange without a request (it could not be
-  /// parsed) only finishes.
+  /// On the loops' threads: each request starts once and finishes once. A refused exchange only finishes.
   void OnStarted(const Request& request);
   void OnFinished(const Exchange& exchange, std::uint16_t route);
 

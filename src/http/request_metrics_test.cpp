@@ -28,8 +28,13 @@ Request MakeRequest(Method method) {
   return request;
 }
 
-Exchange MakeExchange(const Request* request, const Reply* reply, int status) {
-  return {.request = request, .reply = reply, .status = status, .bytes_sent = 100, .duration = 20'000};
+Exchange MakeExchange(const Request& request, const Reply* reply, int status) {
+  return {.request = request,
+          .refused = request.method == Method::kOther,
+          .reply = reply,
+          .status = status,
+          .bytes_sent = 100,
+          .duration = 20'000};
 }
 
 /// "GET /api/users 200" and so on, with how often.
@@ -51,12 +56,12 @@ TEST(RequestMetrics, CountByMethodRouteAndStatus) {
   const Request head = MakeRequest(Method::kHead);
   const Request post = MakeRequest(Method::kPost);
   const Reply reply;
-  metrics.OnFinished(MakeExchange(&get, &reply, 200), kUsers);
-  metrics.OnFinished(MakeExchange(&get, &reply, 200), kUsers);
-  metrics.OnFinished(MakeExchange(&get, &reply, 304), kUsers);
-  metrics.OnFinished(MakeExchange(&head, &reply, 200), kUsers);
-  metrics.OnFinished(MakeExchange(&post, &reply, 503), kOrders);
-  metrics.OnFinished(MakeExchange(&post, nullptr, 499), kOrders);
+  metrics.OnFinished(MakeExchange(get, &reply, 200), kUsers);
+  metrics.OnFinished(MakeExchange(get, &reply, 200), kUsers);
+  metrics.OnFinished(MakeExchange(get, &reply, 304), kUsers);
+  metrics.OnFinished(MakeExchange(head, &reply, 200), kUsers);
+  metrics.OnFinished(MakeExchange(post, &reply, 503), kOrders);
+  metrics.OnFinished(MakeExchange(post, nullptr, 499), kOrders);
   EXPECT_THAT(Durations(metrics),
               ElementsAre(Pair("GET /api/users 200", 2), Pair("GET /api/users 304", 1), Pair("HEAD /api/users 200", 1),
                           Pair("POST /api/orders 499", 1), Pair("POST /api/orders 503", 1)));
@@ -68,9 +73,10 @@ TEST(RequestMetrics, CountByMethodRouteAndStatus) {
 TEST(RequestMetrics, LabelsAreBoundedWhateverComes) {
   RequestMetrics metrics(kRoutes);
   const Request get = MakeRequest(Method::kGet);
+  const Request unreadable = MakeRequest(Method::kOther);
   for (const int status : {200, 299, 599, 600, 0, -1, 70'000}) {
-    metrics.OnFinished(MakeExchange(&get, nullptr, status), kNoRoute);
-    metrics.OnFinished(MakeExchange(nullptr, nullptr, status), 2);
+    metrics.OnFinished(MakeExchange(get, nullptr, status), kNoRoute);
+    metrics.OnFinished(MakeExchange(unreadable, nullptr, status), 2);
   }
   EXPECT_THAT(Durations(metrics), ElementsAre(Pair("GET unmatched 200", 1), Pair("GET unmatched _OTHER", 6),
                                               Pair("_OTHER unmatched 200", 1), Pair("_OTHER unmatched _OTHER", 6)));
@@ -79,11 +85,12 @@ TEST(RequestMetrics, LabelsAreBoundedWhateverComes) {
 TEST(RequestMetrics, KnowWhatIsActive) {
   RequestMetrics metrics(kRoutes);
   const Request get = MakeRequest(Method::kGet);
+  const Request unreadable = MakeRequest(Method::kOther);
   metrics.OnStarted(get);
   metrics.OnStarted(get);
   EXPECT_EQ(metrics.Totals().active, 2);
-  metrics.OnFinished(MakeExchange(&get, nullptr, 499), kUsers);
-  metrics.OnFinished(MakeExchange(nullptr, nullptr, 400), kNoRoute);
+  metrics.OnFinished(MakeExchange(get, nullptr, 499), kUsers);
+  metrics.OnFinished(MakeExchange(unreadable, nullptr, 400), kNoRoute);
   EXPECT_EQ(metrics.Totals().active, 1);
 }
 
@@ -93,7 +100,7 @@ TEST(RequestMetrics, CountWhereAnswersCameFrom) {
   for (const CacheResult result : {CacheResult::kHit, CacheResult::kHit, CacheResult::kMiss, CacheResult::kNone}) {
     Reply reply;
     reply.cache = result;
-    metrics.OnFinished(MakeExchange(&get, &reply, 200), kUsers);
+    metrics.OnFinished(MakeExchange(get, &reply, 200), kUsers);
   }
   const RequestTotals totals = metrics.Totals();
   EXPECT_THAT(totals.by_cache, ElementsAre(1, 2, 1, 0, 0));
@@ -104,7 +111,7 @@ TEST(RequestMetrics, AnEventStreamIsNoSlowAnswer) {
   const Request get = MakeRequest(Method::kGet);
   Reply stream;
   stream.event_stream = true;
-  Exchange hour = MakeExchange(&get, &stream, 200);
+  Exchange hour = MakeExchange(get, &stream, 200);
   hour.duration = 3'600'000'000'000;
   metrics.OnFinished(hour, kUsers);
   EXPECT_EQ(metrics::Quantile(metrics.Totals().durations, 1.0), 0);
@@ -123,7 +130,7 @@ TEST(RequestMetrics, AddUpOverLoopsWhileTheyCount) {
         const Reply reply;
         for (std::uint64_t i = 0; i < kEach; ++i) {
           metrics.OnStarted(get);
-          metrics.OnFinished(MakeExchange(&get, &reply, i % 2 == 0 ? 200 : 404), kUsers);
+          metrics.OnFinished(MakeExchange(get, &reply, i % 2 == 0 ? 200 : 404), kUsers);
         }
       });
     }

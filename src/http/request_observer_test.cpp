@@ -32,7 +32,7 @@ TEST(RequestObserver, ARequestCostsNoAllocation) {
     reply.cache = CacheResult::kHit;
     const auto serve = [&] {
       observer.OnStarted(request);
-      observer.OnFinished({&request, &reply, 200, 380, 20'000}, 1);
+      observer.OnFinished({request, false, &reply, 200, 380, 20'000}, 1);
     };
     serve();
     const std::size_t before = AllocationsOfThisThread();

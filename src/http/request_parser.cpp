@@ -11,15 +11,19 @@ std::expected<RequestParser::State, Refusal> RequestParser::Feed(char* data, std
     if (const Outcome outcome = FeedHead(data, size); !outcome || state_ == State::kHead) return outcome;
   }
   const Outcome outcome = guard_.framing().chunked ? FeedChunks(data, size) : FeedLength(size);
-  return outcome && *outcome == State::kComplete ? Finish(data, request) : outcome;
+  if (!outcome || *outcome != State::kComplete) return outcome;
+  if (const auto refusal = ReadHead(data, request)) return std::unexpected(*refusal);
+  request.body = {data + guard_.size(), body_received_};
+  return State::kComplete;
 }
 
 RequestParser::Outcome RequestParser::FeedHead(char* data, std::size_t size) {
   const std::expected<bool, Refusal> complete = guard_.Feed({data, size});
   if (!complete) return std::unexpected(complete.error());
   if (!*complete) return State::kHead;
+  state_ = State::kBody;
   if (framing().content_length > max_body_) return std::unexpected(Refusal{413, "The body is too large."});
-  return state_ = State::kBody;
+  return state_;
 }
 
 RequestParser::Outcome RequestParser::FeedLength(std::size_t size) {
@@ -43,13 +47,15 @@ RequestParser::Outcome RequestParser::FeedChunks(char* data, std::size_t& size) 
   return State::kBody;
 }
 
-RequestParser::Outcome RequestParser::Finish(char* data, Request& request) const {
+void RequestParser::ReadHeadOnly(char* data, Request& request) const {
+  if (state_ == State::kHead || ReadHead(data, request)) ClearHead(request);
+}
+
+std::optional<Refusal> RequestParser::ReadHead(char* data, Request& request) const {
   // Beast knows HTTP/1.0 and 1.1 alone; a later minor version is served as 1.1 (RFC 9110, section 2.5).
   if (!framing().http_1_0) data[framing().minor_version_at] = '1';
   const std::size_t begin = guard_.request_line_begin();
-  if (const auto refusal = ReadHead({data + begin, guard_.size() - begin}, request)) return std::unexpected(*refusal);
-  request.body = {data + guard_.size(), body_received_};
-  return State::kComplete;
+  return http::ReadHead({data + begin, guard_.size() - begin}, request);
 }
 
 }  // namespace demo::http

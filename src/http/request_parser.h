@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <expected>
+#include <optional>
 
 #include "http/chunk_decoder.h"
 #include "http/guard.h"
@@ -26,6 +27,10 @@ class RequestParser {
   /// views point into the bytes, and `consumed` tells where the next request begins.
   std::expected<State, Refusal> Feed(char* data, std::size_t& size, Request& request);
 
+  /// Reads the head, also when what follows it was refused; where it is not whole and sound, clears `request`'s. As
+  /// after kComplete, the views point into the bytes.
+  void ReadHeadOnly(char* data, Request& request) const;
+
   State state() const { return state_; }
   /// From kBody on.
   const Framing& framing() const { return guard_.framing(); }
@@ -38,7 +43,7 @@ class RequestParser {
   Outcome FeedHead(char* data, std::size_t size);
   Outcome FeedLength(std::size_t size);
   Outcome FeedChunks(char* data, std::size_t& size);
-  Outcome Finish(char* data, Request& request) const;
+  std::optional<Refusal> ReadHead(char* data, Request& request) const;
 
   HeadGuard guard_;
   ChunkDecoder chunks_;

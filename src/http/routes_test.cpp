@@ -64,6 +64,15 @@ TEST(Routes, TakeTheParametersThatOpenApiDescribes) {
   }
 }
 
+TEST(Routes, EachMayAnswerAProblemThatItDoesNotList) {
+  const json::value description = ReadDescription();
+  for (const Route& route : Routes()) {
+    const json::value& operation = description.at("paths").at(route.path).at(LowerCase(ToString(route.method)));
+    EXPECT_EQ(operation.at("responses").at("default").at("$ref").as_string(), "#/components/responses/Problem")
+        << route.path;
+  }
+}
+
 TEST(Routes, OnlyReadsAreCachedAndOnlyWritesChange) {
   for (const Route& route : Routes()) {
     const bool changes = std::holds_alternative<Changes>(route.policy);

@@ -33,7 +33,8 @@ class Ticket {
 
 /// One request, answered or given up; what the access log and the metrics are made of.
 struct Exchange {
-  const Request* request;  ///< Null where the request could not even be parsed.
+  const Request& request;  ///< Where it could not be parsed: an id and a time, and the head if that was sound.
+  bool refused;            ///< By the server itself: the application was not asked.
   const Reply* reply;      ///< Null where the client went away before the answer.
   int status;              ///< As sent: 304 where the reply became that; 499 where the client went away.
   std::uint64_t bytes_sent;
@@ -47,8 +48,9 @@ class Application {
   /// Answers at once, or returns nothing after taking the ticket with `exchange`.
   virtual std::optional<Reply> OnRequest(Request& request, Connection& connection) = 0;
   /// The answer where the server itself refuses: bytes that are no acceptable request (4xx, 501, 505), a request that
-  /// did not arrive in time (408), no room (503), an answer that failed (500). The server closes where it must.
-  virtual Reply OnMalformed(int status, std::string_view detail) = 0;
+  /// did not arrive in time (408), no room (503), an answer that failed (500). The server closes where it must. Of
+  /// `request` no more may be there than its id.
+  virtual Reply OnMalformed(const Request& request, int status, std::string_view detail) = 0;
   virtual void OnFinished(const Exchange& exchange) = 0;
 };
 

@@ -48,7 +48,7 @@ class TestApplication final : public Application {
                                            std::string(request.body))};
   }
 
-  Reply OnMalformed(int status, std::string_view detail) override {
+  Reply OnMalformed(const Request& /*request*/, int status, std::string_view detail) override {
     return {.response = Text(status, std::string(detail))};
   }
 

@@ -187,3 +187,30 @@ def test_clients_that_go_away_do_no_harm(shared_server: Server) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(leave, range(200)))
     ok(shared_server.get("/api/stats"))
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nope", 404), ("/api/random-order", 405)])
+def test_who_typed_an_address_that_is_none_reads_a_page(shared_server: Server, path: str, status: int) -> None:
+    page = shared_server.get(path, accept="text/html,application/xhtml+xml", accept_language="fr")
+    assert (page.status, page.header("Content-Type")) == (status, "text/html; charset=utf-8")
+    assert "Accept" in page.header("Vary")
+    assert '<html lang="fr"' in page.text
+    assert page.header("Allow") == ("POST" if status == 405 else "")
+    problem(shared_server.get(path), status)
+
+
+def test_an_order_without_users_is_a_problem_of_its_own(server: Server) -> None:
+    found = problem(server.post("/api/random-order"), 400)
+    assert (found["type"], found["error"]) == ("/problems/no-users", "No users found")
+    assert "sample data" in server.get(found["type"]).json()["explanation"]
+
+
+def test_a_body_in_another_encoding_is_not_taken_for_utf_8(shared_server: Server) -> None:
+    problem(shared_server.post("/api/users", content_type="application/json; charset=latin1", body=b"{}"), 415)
+
+
+def test_events_say_of_themselves_what_they_are_without_being_sent(shared_server: Server) -> None:
+    with RawConnection(shared_server.port) as connection:
+        head = connection.send(b"HEAD /events HTTP/1.1\r\nHost: x\r\n\r\n").read_answer("HEAD")
+        assert (head.status, head.header("Transfer-Encoding"), head.header("Content-Length")) == (200, "chunked", "")
+        assert connection.send(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").read_answer().status == 200

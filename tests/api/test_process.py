@@ -8,7 +8,7 @@ import socket
 import pytest
 from harness.deadline import DEADLINE, wait_until
 from harness.expect import ok
-from harness.raw import RawConnection
+from harness.raw import RawConnection, exchange
 from harness.server import Server, run
 
 
@@ -102,6 +102,14 @@ def test_a_new_connection_after_the_end_is_refused(server: Server) -> None:
         socket.create_connection(("127.0.0.1", port), timeout=DEADLINE)
 
 
+# What the server refuses itself, with as much as its log can know of each.
+REFUSED = {
+    b"GET /livez HTTP/1.1\r\n\r\n": ("-", ""),
+    b"POST /api/users HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n": ("POST", "/api/users"),
+    b"FOO /api/users HTTP/1.1\r\nHost: a\r\n\r\n": ("-", "/api/users"),
+}
+
+
 def test_json_logs_hold_one_access_line_a_request(start_server) -> None:
     server = start_server(LOG_FORMAT="json")
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -109,6 +117,7 @@ def test_json_logs_hold_one_access_line_a_request(start_server) -> None:
         ok(server.get("/api/stats", traceparent=f"00-{trace}-00f067aa0ba902b7-01"))
     request_id = server.get("/api/users/nobody").header("X-Request-Id")
     assert request_id
+    refused = {sent: exchange(server.port, sent) for sent in REFUSED}
     assert server.stop() == 0
     # The one line for whoever started it is no log line.
     lines = [json.loads(line) for line in server.log().splitlines() if not line.startswith("listening on ")]
@@ -118,6 +127,12 @@ def test_json_logs_hold_one_access_line_a_request(start_server) -> None:
     assert len(missed) == 1
     assert "/api/users/{user_id}" in json.dumps(missed[0])
     assert 404 in missed[0].values()
+    for sent, answer in refused.items():
+        of_it = [line for line in lines if line.get("request_id") == answer.header("X-Request-Id")]
+        method, path = REFUSED[sent]
+        assert [(line["method"], line["path"], line["status"]) for line in of_it] == [(method, path, answer.status)], (
+            sent
+        )
 
 
 def test_text_logs_hold_no_control_characters(start_server) -> None:

@@ -9,16 +9,13 @@ from harness.client import Answer
 
 SERVER_TIMING = re.compile(r'[\w-]+(;(dur=\d+(\.\d+)?|desc=("[^"]*"|[\w-]+)))*')
 
-UNREAD = (414, 431)
-
 
 def problem(answer: Answer, status: int, *named: str) -> dict[str, Any]:
     """RFC 9457 with the member `error`; its detail has to name each of `named`."""
     assert answer.status == status, f"{answer.status}: {answer.body[:500]!r}"
     assert answer.header("Content-Type") == "application/problem+json"
     members = answer.json()
-    # A request that could not be read names nothing that an answer might call its instance.
-    names = {"type", "title", "detail", "error"} | (set() if status in UNREAD else {"instance"})
+    names = {"type", "title", "detail", "error", "instance"}
     assert names <= members.keys(), members
     assert all(isinstance(members[name], str) for name in names), members
     assert members["status"] == status

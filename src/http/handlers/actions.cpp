@@ -45,7 +45,7 @@ bool Admits(const Request& request, const Services& services) {
 
 Response AskToken(const Request& request, const Services& services) {
   const pages::Frame frame = pages::FrameOf(request, services);
-  pages::ProblemView view = pages::ProblemViewOf(401, frame.preferences.language);
+  pages::ProblemView view = pages::ProblemViewOf(KindOf(401), frame.preferences.language);
   view.back = PageBehind(request);
   view.token_form = request.path;
   for (const char* field : {"from", "confirm"}) {
@@ -59,11 +59,13 @@ Response AskToken(const Request& request, const Services& services) {
 /// A problem that the API's handler answered, as a page.
 Response ShowRefusal(const Request& request, const Services& services, const Response& refusal) {
   const pages::Frame frame = pages::FrameOf(request, services);
-  pages::ProblemView view = pages::ProblemViewOf(refusal.status, frame.preferences.language);
+  const auto problem = boost::json::parse(refusal.body).as_object();
+  constexpr std::string_view kKinds = "/problems/";
+  const std::string_view type = problem.at("type").as_string();
+  pages::ProblemView view = pages::ProblemViewOf(*FindKind(type.substr(kKinds.size())), frame.preferences.language);
   view.status = refusal.status;
   view.back = PageBehind(request);
-  const auto problem = boost::json::parse(refusal.body);
-  if (const auto* detail = problem.as_object().if_contains("detail")) view.detail = detail->as_string();
+  view.detail = problem.at("detail").as_string();
   return pages::Html(pages::RenderProblem(view, frame), view.status);
 }
 

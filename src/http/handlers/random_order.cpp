@@ -11,7 +11,7 @@ Result<Response> RandomOrder(const Request& request, Services& services) {
   if (!key) return Fail(key.error());
   Random random = NewRandom();
   const auto order = services.store.PlaceOrderForRandomUser(MakeRandomAmount(random), *key);
-  if (!order && order.error().code == ErrorCode::kNotFound) return Problem(request, 400, "No users found");
+  if (!order && order.error().code == ErrorCode::kNotFound) return Problem(request, "no-users", "No users found");
   if (!order) return Fail(order.error());
   JsonWriter json;
   json.BeginObject().Key("message").String("Random order added").Key("user_name").String(order->user_name);

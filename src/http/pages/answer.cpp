@@ -48,8 +48,9 @@ std::optional<Response> AnswerSwitch(const Request& request) {
   return response;
 }
 
-ProblemView ProblemViewOf(int status, Language language) {
-  const ProblemKind& kind = KindOf(status);
+bool IsWanted(const Request& request) { return request.accept.find("text/html") != std::string_view::npos; }
+
+ProblemView ProblemViewOf(const ProblemKind& kind, Language language) {
   const bool french = language == Language::kFrench;
   ProblemView view;
   view.kind = kind.name;
@@ -59,9 +60,17 @@ ProblemView ProblemViewOf(int status, Language language) {
   return view;
 }
 
+Response ProblemPage(const Request& request, const Services& services, int status, const std::string& detail) {
+  Frame frame = FrameOf(request, services);
+  frame.target = "/";  // its own address leads nowhere, or, beginning with "//", to another host
+  ProblemView view = ProblemViewOf(KindOf(status), frame.preferences.language);
+  view.detail = detail;
+  return Html(RenderProblem(view, frame), status);
+}
+
 Response ErrorPage(const Request& request, const Services& services, const Error& error, const std::string& back) {
   const Frame frame = FrameOf(request, services);
-  ProblemView view = ProblemViewOf(StatusOf(error.code), frame.preferences.language);
+  ProblemView view = ProblemViewOf(KindOf(StatusOf(error.code)), frame.preferences.language);
   // What an internal error says stays inside, as everywhere.
   if (error.code != ErrorCode::kInternal) view.detail = error.message;
   view.fields = error.fields;

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "http/pages/page.h"
 #include "http/pages/problem_page.h"
+#include "http/problem.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "service/services.h"
@@ -23,8 +24,14 @@ Response SeeOther(std::string location);
 /// When the query asks for another language or theme: the answer that keeps it in a cookie and leads back.
 std::optional<Response> AnswerSwitch(const Request& request);
 
+/// True when the client would rather read a page than JSON, as browsers do.
+bool IsWanted(const Request& request);
+
 /// A kind of problem in the reader's language, ready for RenderProblem.
-ProblemView ProblemViewOf(int status, Language language);
+ProblemView ProblemViewOf(const ProblemKind& kind, Language language);
+
+/// A problem as a page, for somebody who went to an address that is none.
+Response ProblemPage(const Request& request, const Services& services, int status, const std::string& detail);
 
 /// `error` as a page, with the status that the API would answer.
 Response ErrorPage(const Request& request, const Services& services, const Error& error, const std::string& back);

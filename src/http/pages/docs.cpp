@@ -126,6 +126,7 @@ class Reader {
   DataList Answers(const json::object& operation) const {
     DataList rows;
     for (const auto& [status, given] : ObjectIn(operation, "responses")) {
+      if (status == "default") continue;  // the same for each; the introduction says it once
       const json::object& answer = Follow(given);
       const json::object& content = ObjectIn(answer, "content");
       std::string type;
