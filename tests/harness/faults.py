@@ -5,7 +5,6 @@ from pathlib import Path
 
 from harness.server import Server
 
-
 LAYOUT = struct.Struct("=qiiixxxx")
 
 
