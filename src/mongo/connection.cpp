@@ -14,7 +14,7 @@ namespace {
 std::int64_t Matched(const View& reply) { return reply.Int("matchedCount"); }
 
 Result<Updated> ToUpdated(bool ok, const Reply& reply, const bson_error_t& error) {
-  if (!ok) return FailWith(error);
+  if (!ok) return FailWith(OfWrite(reply.get(), error));
   const View view(reply.get());
   return Updated{Matched(view), view.Int("modifiedCount"), view.Has("upsertedId")};
 }
@@ -127,8 +127,10 @@ Result<bool> Connection::Insert(std::string_view collection, const Document& doc
   if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
   const CollectionHandle handle = Open(collection);
   while (true) {
+    Reply reply;
     bson_error_t error;
-    if (mongoc_collection_insert_one(handle.get(), document.get(), nullptr, nullptr, &error)) return true;
+    if (mongoc_collection_insert_one(handle.get(), document.get(), nullptr, reply.Out(), &error)) return true;
+    error = OfWrite(reply.get(), error);
     if (IsDuplicateKey(error)) return false;
     if (!MayTryAgain(error, deadline_)) return FailWith(error);
   }
@@ -171,7 +173,7 @@ Result<void> Connection::RunBulk(std::string_view collection,
   bson_error_t error;
   if (mongoc_bulk_operation_execute(bulk.get(), reply.Out(), &error) != 0) return {};
   if (HasOnlyDuplicateKeys(reply.get())) return {};
-  return FailWith(error);
+  return FailWith(OfWrite(reply.get(), error));
 }
 
 Result<Updated> Connection::UpdateOne(std::string_view collection, const Document& filter, const Document& update,
@@ -201,7 +203,7 @@ Result<std::int64_t> Connection::DeleteMany(std::string_view collection, const D
   Reply reply;
   bson_error_t error;
   if (!mongoc_collection_delete_many(handle.get(), filter.get(), nullptr, reply.Out(), &error)) {
-    return FailWith(error);
+    return FailWith(OfWrite(reply.get(), error));
   }
   return View(reply.get()).Int("deletedCount");
 }

@@ -63,7 +63,8 @@ class Connection {
                                           const Document& options = {});
   Cursor Aggregate(std::string_view collection, std::span<const Document> pipeline, const Document& options = {});
 
-  /// False when its `_id` is there already, perhaps from a try of this very call that broke.
+  /// False when its `_id` is there already, perhaps from a try of this very call that broke. What is there and not
+  /// known of a majority is Unavailable.
   Result<bool> Insert(std::string_view collection, const Document& document);
   /// Inserts those whose `_id` is not there yet.
   Result<void> InsertNew(std::string_view collection, std::span<const Document> documents);

@@ -132,6 +132,15 @@ bool IsBetweenPrimaries(const bson_error_t& error) {
   return known != nullptr && known->between_primaries;
 }
 
+bson_error_t OfWrite(const bson_t* reply, const bson_error_t& error) {
+  const auto doubt = View(reply).FindDocument("writeConcernErrors.0");
+  if (!doubt) return error;
+  bson_error_t worse;
+  bson_set_error(&worse, MONGOC_ERROR_WRITE_CONCERN, static_cast<std::uint32_t>(doubt->Int("code")), "%s",
+                 doubt->Text("errmsg").c_str());
+  return worse;
+}
+
 bool IsDuplicateKey(const bson_error_t& error) {
   return error.domain == MONGOC_ERROR_SERVER && (error.code == 11000 || error.code == 11001 || error.code == 12582);
 }

@@ -21,6 +21,10 @@ inline std::unexpected<Error> FailWith(const bson_error_t& error) { return Fail(
 /// moment later there may be another. Whether a write was done is not known.
 bool IsBetweenPrimaries(const bson_error_t& error);
 
+/// What a write that failed comes to. The driver names a refused document first; where `reply` also says that no
+/// majority is known to have what is there, it is that: so a duplicate may be one of which nobody can be sure.
+bson_error_t OfWrite(const bson_t* reply, const bson_error_t& error);
+
 /// True for a key that exists already, in every form in which servers say so.
 bool IsDuplicateKey(const bson_error_t& error);
 /// True when all `writeErrors` of `reply` are duplicate keys, and there is one at least and nothing else is wrong.

@@ -63,6 +63,18 @@ TEST(IsBetweenPrimaries, TellsWhatPassesByItself) {
   EXPECT_FALSE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_SERVER_SELECTION, 91)));
 }
 
+TEST(OfWrite, PutsADoubtBeforeARefusal) {
+  const auto duplicate = ErrorOf(MONGOC_ERROR_SERVER, 11000);
+  const Document sure = Document::FromJson(R"({"writeErrors":[{"code":11000}],"writeConcernErrors":[]})");
+  EXPECT_EQ(ToError(OfWrite(sure.get(), duplicate)).code, ErrorCode::kConflict);
+  const Document unsure =
+      Document::FromJson(R"({"writeErrors":[{"code":11000}],"writeConcernErrors":[{"code":91,"errmsg":"stopping"}]})");
+  const auto doubt = OfWrite(unsure.get(), duplicate);
+  EXPECT_EQ(ToError(doubt).code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(IsBetweenPrimaries(doubt));
+  EXPECT_FALSE(IsDuplicateKey(doubt));
+}
+
 TEST(IsDuplicateKey, TellsItApart) {
   EXPECT_TRUE(IsDuplicateKey(ErrorOf(MONGOC_ERROR_SERVER, 11000)));
   EXPECT_FALSE(IsDuplicateKey(ErrorOf(MONGOC_ERROR_SERVER, 64)));

@@ -35,6 +35,12 @@ class Faults : public testing::TestWithParam<TestServers> {
     doubt.Add("errmsg", "stopping");
     return Set(Doc("times", std::int32_t{times}), command, Doc("writeConcernError", doubt));
   }
+  /// Does all of them from now on, and never knows whether a majority has them.
+  bool LoseTheMajority(const std::string& command) {
+    Document timeout = Doc("code", std::int32_t{64});
+    timeout.Add("errmsg", "waiting for replication timed out");
+    return Set("alwaysOn", command, Doc("writeConcernError", timeout));
+  }
   bool Heal() { return Set("off", "nothing", {}); }
 
   template <typename Mode>
@@ -85,6 +91,32 @@ TEST_P(Faults, WhatWasDoneInDoubtIsDoneOnce) {
   ASSERT_TRUE(Doubt("insert", kTooMuchForTheDriver));
   EXPECT_TRUE(Ok(store().RecordRequest({"request", "f"}))) << "it was this call that recorded it";
   EXPECT_FALSE(Ok(store().RecordRequest({"request", "f"})));
+}
+
+TEST_P(Faults, WhatNoMajorityHasIsNeverAcknowledged) {
+  const User user = Ok(store().AddUser(Alice(), {}));
+  const NewOrder order{user.user_id, Money::FromCents(7525)};
+  const IdempotencyKey key{"key", "f"};
+  ASSERT_TRUE(LoseTheMajority("insert"));
+  for (int i = 0; i < 3; ++i) {  // from the second on, the claim and the order are there already
+    EXPECT_EQ(CodeOf(store().PlaceOrder(order, key)), ErrorCode::kUnavailable) << i;
+    EXPECT_EQ(CodeOf(store().LoadPart({{&user, 1}, {}, "load", 1})), ErrorCode::kUnavailable) << i;
+  }
+  ASSERT_TRUE(Heal());
+  Ok(store().PlaceOrder(order, key));
+  EXPECT_EQ(Ok(store().GetUser(user.user_id)).order_count, 1);
+}
+
+TEST_P(Faults, AChangeThatNoMajorityHasIsNoneEither) {
+  Ok(store().AddUser(Alice(), {}));
+  ASSERT_TRUE(LoseTheMajority("update"));
+  EXPECT_EQ(CodeOf(store().MigrateUsers({})), ErrorCode::kUnavailable);
+  EXPECT_EQ(CodeOf(store().LoadPart({{}, {}, "load", 1})), ErrorCode::kUnavailable);
+  ASSERT_TRUE(LoseTheMajority("delete"));
+  EXPECT_EQ(CodeOf(store().RemoveHost("pod")), ErrorCode::kUnavailable);
+  ASSERT_TRUE(LoseTheMajority("findAndModify"));
+  EXPECT_EQ(CodeOf(store().RenewHost({"pod", "info"}, std::chrono::seconds(60))), ErrorCode::kUnavailable);
+  EXPECT_EQ(CodeOf(store().shared_register()->Write("text")), ErrorCode::kUnavailable);
 }
 
 TEST_P(Faults, AWriteThatBreaksOnIsUnavailableAndItsKeySettlesIt) {
