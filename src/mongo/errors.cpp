@@ -31,24 +31,59 @@ constexpr ServerError kServerErrors[] = {
     {63, kUnavailable},           // StaleShardVersion
     {64, kUnavailable},           // WriteConcernFailed: done by one member, not known of a majority
     {70, kUnavailable},           // ShardNotFound
+    {71, kUnavailable},           // ReplicaSetNotFound: a router that does not know its shards yet
     {79, kUnavailable},           // UnknownReplWriteConcern
+    {83, kUnavailable},           // RemoteResultsUnavailable
     {89, kUnavailable},           // NetworkTimeout
+    {90, kUnavailable},           // CallbackCanceled: by a router that stops
     {91, kUnavailable, true},     // ShutdownInProgress
     {100, kUnavailable},          // UnsatisfiableWriteConcern: too few members
+    {107, kUnavailable},          // LockFailed
     {112, kUnavailable},          // WriteConflict
     {117, kUnavailable},          // ConflictingOperationInProgress
     {133, kUnavailable, true},    // FailedToSatisfyReadPreference
     {134, kUnavailable},          // ReadConcernMajorityNotAvailableYet
+    {145, kUnavailable},          // PooledConnectionsDropped
+    {149, kUnavailable},          // NoConfigPrimary
     {150, kUnavailable},          // StaleEpoch
     {175, kUnavailable},          // QueryPlanKilled
+    {187, kUnavailable},          // LinearizableReadConcernError: it may be no primary any more
     {189, kUnavailable, true},    // PrimarySteppedDown
+    {199, kUnavailable},          // ReplicaSetMonitorRemoved
     {202, kTimeout, true},        // NetworkInterfaceExceededTimeLimit: of a router, for a connection to who is gone
+    {203, kUnavailable},          // ShardingStateNotInitialized
+    {211, kUnavailable},          // KeyNotFound: no config server gives a router the keys that sign its time
+    {215, kUnavailable},          // DatabaseDropPending
+    {216, kUnavailable, true},    // ElectionInProgress
+    {227, kUnavailable},          // CannotImplicitlyCreateCollection: an old router looks again
     {237, kUnavailable},          // CursorKilled
+    {239, kUnavailable},          // SnapshotTooOld
+    {246, kUnavailable},          // SnapshotUnavailable
+    {249, kUnavailable},          // StaleDbVersion
+    {250, kUnavailable},          // StaleChunkHistory
+    {251, kUnavailable},          // NoSuchTransaction
+    {261, kUnavailable},          // TooManyLogicalSessions
     {262, kTimeout},              // ExceededTimeLimit
+    {264, kUnavailable},          // TooManyFilesOpen
+    {267, kUnavailable},          // PreparedTransactionInProgress
+    {272, kUnavailable},          // MigrationConflict
+    {279, kUnavailable},          // ClientDisconnect
+    {281, kUnavailable},          // TransactionCoordinatorSteppingDown
     {290, kUnavailable},          // TransactionExceededLifetimeLimitSeconds
+    {314, kUnavailable},          // ObjectIsBusy
     {317, kUnavailable},          // ConnectionPoolExpired
+    {342, kUnavailable},          // ReshardingCriticalSectionTimeout
+    {343, kUnavailable},          // ShardCannotRefreshDueToLocksHeld
+    {355, kUnavailable},          // InterruptedDueToStorageChange
     {358, kUnavailable},          // InternalTransactionNotSupported while upgrading
+    {363, kUnavailable},          // RetryableTransactionInProgress
     {365, kUnavailable},          // TemporarilyUnavailable
+    {384, kUnavailable},          // ConnectionError
+    {402, kUnavailable},          // ResourceExhausted
+    {406, kUnavailable},          // MigrationBlockingOperationCoordinatorCleaningUp
+    {407, kTimeout},              // PooledConnectionAcquisitionExceededTimeLimit
+    {412, kUnavailable},          // UpdatesStillPending
+    {433, kUnavailable},          // AdmissionQueueOverflow
     {9001, kUnavailable, true},   // SocketException
     {10107, kUnavailable, true},  // NotWritablePrimary
     {11000, kConflict},           // DuplicateKey

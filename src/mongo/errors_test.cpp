@@ -22,9 +22,21 @@ TEST(ToError, NamesWhatTheServerSays) {
     EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, code), ErrorCode::kUnavailable) << code;
   }
   EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, 50), ErrorCode::kTimeout);
+  EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, 202), ErrorCode::kTimeout);
+  EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, 262), ErrorCode::kTimeout);
+  EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, 407), ErrorCode::kTimeout);
   EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, 11000), ErrorCode::kConflict);
   EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, 2), ErrorCode::kInternal);
   EXPECT_EQ(ToError(ErrorOf(MONGOC_ERROR_SERVER, 2)).message, "MongoDB: said so (code 2)");
+}
+
+/// What routers say while a shard or the config servers elect, move chunks or stop: never a fault of the service.
+TEST(ToError, TakesWhatRoutersSayInElectionsForUnavailable) {
+  for (const std::uint32_t code : {7u,   24u,  46u,  63u,  70u,  71u,  83u,  89u,  90u,  112u, 133u, 134u,  145u,
+                                   149u, 150u, 187u, 199u, 203u, 211u, 216u, 227u, 239u, 246u, 249u, 250u,  251u,
+                                   267u, 272u, 281u, 290u, 314u, 343u, 355u, 363u, 384u, 402u, 433u, 13388u}) {
+    EXPECT_EQ(CodeOf(MONGOC_ERROR_SERVER, code), ErrorCode::kUnavailable) << code;
+  }
 }
 
 TEST(ToError, KnowsAnIndexThatIsMissing) {
