@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "cluster/strict_json.h"
 #include "cluster/topology.h"
+#include "mongo/collections.h"
 
 namespace demo::cluster {
 namespace {
@@ -156,9 +157,8 @@ class Parser {
 
   void ReadDatabase(const json::value& value, Topology& topology) {
     topology.database = Text(value);
-    const bool is_mongos =
-        topology.database == "admin" || topology.database == "local" || topology.database == "config";
-    if (!IsName(topology.database, "-_") || topology.database.size() > 38 || is_mongos) {
+    const bool is_name = IsName(topology.database, "-_") && topology.database.size() <= 38;
+    if (!is_name || mongo::IsMongosOwn(topology.database)) {
       Refuse("database", value, "1 to 38 letters, digits, '-' or '_', none of MongoDB's own");
     }
   }

@@ -23,6 +23,11 @@ inline constexpr std::string_view kRequests = "requests";
 inline constexpr std::string_view kLoads = "loads";
 inline constexpr std::string_view kShared = "shared";
 
+/// Databases that are MongoDB's own: nobody else's data belong there, and a router keeps no sharded ones in them.
+constexpr bool IsMongosOwn(std::string_view database) {
+  return database == "admin" || database == "config" || database == "local";
+}
+
 struct Index {
   std::string_view name;
   std::string_view keys;         ///< As JSON: {"user_id":1,"seq":-1}.

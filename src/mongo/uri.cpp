@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <fstream>
 #include <string_view>
 
+#include "mongo/collections.h"
 #include "mongo/driver.h"
 #include "mongo/limits.h"
 
@@ -13,6 +16,8 @@ namespace demo::mongo {
 namespace {
 
 constexpr std::string_view kWants = "mongodb://HOST,HOST/DATABASE?OPTION=VALUE or mongodb+srv://NAME";
+
+constexpr std::string_view kWantsMajority = "w=majority, which is set when it is left out";
 
 std::unexpected<Error> Refuse(std::string_view got, std::string_view wants) {
   return Fail(ErrorCode::kInvalid, fmt::format("MONGODB_URI: got {}, wants {}", got, wants));
@@ -26,6 +31,30 @@ bool HasStrayAt(std::string_view text) {
   const auto last_at = text.rfind('@');
   if (last_at == std::string_view::npos) return false;
   return last_at > end || text.find('@') != last_at;
+}
+
+/// mongodb+srv:// with a name that has no place for a service: the driver wants three parts.
+bool IsShortServiceName(std::string_view text) {
+  constexpr std::string_view kScheme = "mongodb+srv://";
+  if (!text.starts_with(kScheme)) return false;
+  std::string_view name = text.substr(kScheme.size());
+  name = name.substr(0, name.find_first_of("/?"));
+  if (const auto at = name.rfind('@'); at != std::string_view::npos) name = name.substr(at + 1);
+  return !name.empty() && name.find_first_of(",:") == std::string_view::npos && std::ranges::count(name, '.') < 2;
+}
+
+/// Whether an option w says anything but majority, also where another one wins over it.
+bool HasWeakW(std::string_view text) {
+  std::string options(text.substr(std::min(text.find('?'), text.size())));
+  std::ranges::replace(options, '?', '&');
+  std::ranges::replace(options, ';', '&');
+  std::ranges::transform(options, options.begin(), [](unsigned char c) { return std::tolower(c); });
+  constexpr std::string_view kW = "&w=";
+  for (auto at = options.find(kW); at != std::string::npos; at = options.find(kW, at + 1)) {
+    const auto value = options.substr(at + kW.size());
+    if (value.substr(0, value.find('&')) != "majority") return true;
+  }
+  return false;
 }
 
 /// The name in `Unsupported URI option "name"`, if it can only be one.
@@ -44,6 +73,10 @@ Result<UriHandle> Parse(const std::string& text) {
   constexpr std::string_view kUnreadable =
       "a value that is not shown and cannot be read (is every special character of the password percent-encoded?)";
   if (HasStrayAt(text) || text.find('\0') != std::string::npos) return Refuse(kUnreadable, kWants);
+  if (IsShortServiceName(text)) {
+    return Refuse("mongodb+srv:// with a name of less than three parts", "a name as mongodb.example.org");
+  }
+  if (HasWeakW(text)) return Refuse("a value of w", kWantsMajority);
   StartDriver();
   const CapturedWarnings warnings;
   bson_error_t error;
@@ -71,8 +104,38 @@ constexpr Forbidden kForbidden[] = {
      "it left out: the service talks to routers and members itself"},
     {MONGOC_URI_RETRYWRITES, "retryWrites=false", false, "retryWrites=true, which is set when it is left out"},
     {MONGOC_URI_RETRYREADS, "retryReads=false", false, "retryReads=true, which is set when it is left out"},
+    {MONGOC_URI_SAFE, "safe=false", false, "it left out: w=majority is set"},
     {MONGOC_URI_JOURNAL, "journal=false", false, "journal=true, which is set when it is left out"},
 };
+
+constexpr std::array<std::string_view, 6> kMechanisms = {"SCRAM-SHA-1", "SCRAM-SHA-256", "MONGODB-X509",
+                                                         "PLAIN",       "GSSAPI",        "MONGODB-AWS"};
+
+struct File {
+  const char* option;  ///< As the driver knows it.
+  const char* name;
+};
+constexpr File kFiles[] = {{MONGOC_URI_TLSCAFILE, "tlsCAFile"},
+                           {MONGOC_URI_TLSCERTIFICATEKEYFILE, "tlsCertificateKeyFile"}};
+
+/// What no server needs to be asked for: it cannot work.
+Result<void> CheckAccess(const mongoc_uri_t* uri) {
+  const char* database = mongoc_uri_get_database(uri);
+  if (database != nullptr && IsMongosOwn(database)) {
+    return Refuse(fmt::format("database {}", database), "one that is not MongoDB's own: admin, config and local are");
+  }
+  const char* mechanism = mongoc_uri_get_auth_mechanism(uri);
+  if (mechanism != nullptr && std::ranges::find(kMechanisms, std::string_view(mechanism)) == kMechanisms.end()) {
+    return Refuse("an authMechanism that is not known", fmt::format("one of {}", fmt::join(kMechanisms, ", ")));
+  }
+  for (const auto& [option, name] : kFiles) {
+    const char* path = mongoc_uri_get_option_as_utf8(uri, option, nullptr);
+    if (path != nullptr && !std::ifstream(path)) {
+      return Refuse(fmt::format("{} with a file that cannot be read", name), "the path of one that can");
+    }
+  }
+  return {};
+}
 
 Result<void> Check(const mongoc_uri_t* uri) {
   for (const auto& [option, got, value, wants] : kForbidden) {
@@ -86,7 +149,7 @@ Result<void> Check(const mongoc_uri_t* uri) {
   const mongoc_write_concern_t* writes = mongoc_uri_get_write_concern(uri);
   if (mongoc_write_concern_get_w(writes) != MONGOC_WRITE_CONCERN_W_DEFAULT &&
       !mongoc_write_concern_get_wmajority(writes)) {
-    return Refuse("a value of w", "w=majority, which is set when it is left out");
+    return Refuse("a value of w", kWantsMajority);
   }
   if (mongoc_write_concern_journal_is_set(writes) && !mongoc_write_concern_get_journal(writes)) {
     return Refuse("journal=false", "journal=true, which is set when it is left out");
@@ -129,6 +192,7 @@ Result<UriHandle> ReadUri(const std::string& text) {
   auto uri = Parse(text);
   if (!uri) return uri;
   if (auto checked = Check(uri->get()); !checked) return Fail(checked.error());
+  if (auto checked = CheckAccess(uri->get()); !checked) return Fail(checked.error());
   SetConcerns(uri->get());
   SetTimes(uri->get());
   mongoc_uri_set_option_as_bool(uri->get(), MONGOC_URI_RETRYWRITES, true);

@@ -14,6 +14,8 @@ inline constexpr const char* kDefaultDatabase = "demoDB";
 /// the primary, retries, every router or member reachable. What it leaves open is set here: concerns, retries, the
 /// timeouts of limits.h (which win over the URI's), the database kDefaultDatabase.
 ///
+/// What cannot work is refused as well: a database of MongoDB's own, an unknown mechanism, a file that cannot be read.
+///
 /// Errors: Invalid, one line that names MONGODB_URI and the option, and never shows the password. Resolves no name and
 /// opens no connection.
 Result<UriHandle> ReadUri(const std::string& text);

@@ -67,6 +67,12 @@ TEST(ReadUri, RefusesWhatBreaksThePromises) {
       {"retryReads=false", "retryReads"},
       {"loadBalanced=true", "loadBalanced"},
       {"tlss=true", "tlss"},
+      {"w=0&w=majority", "value of w"},
+      {"W=0;journal=true", "value of w"},
+      {"safe=false", "safe"},
+      {"authMechanism=FOO", "authMechanism"},
+      {"tls=true&tlsCAFile=/no/such/file", "tlsCAFile"},
+      {"tls=true&tlsCertificateKeyFile=/no/such/file", "tlsCertificateKeyFile"},
   };
   for (const auto& [options, named] : wrong) {
     const std::string line = Refusal(std::string("mongodb://user:secret@a/?") + options);
@@ -76,6 +82,21 @@ TEST(ReadUri, RefusesWhatBreaksThePromises) {
     EXPECT_EQ(line.find("secret"), std::string::npos) << line;
     EXPECT_EQ(line.find('\n'), std::string::npos) << line;
   }
+}
+
+TEST(ReadUri, RefusesMongosOwnDatabases) {
+  for (const char* database : {"admin", "config", "local"}) {
+    const std::string line = Refusal(std::string("mongodb://a/") + database);
+    EXPECT_NE(line.find(std::string("got database ") + database), std::string::npos) << line;
+  }
+  EXPECT_EQ(Refusal("mongodb://a/locals?authSource=admin"), "accepted");
+}
+
+TEST(ReadUri, TellsAServiceNameThatIsTooShort) {
+  for (const char* text : {"mongodb+srv://mongo", "mongodb+srv://user:secret@mongo.local/x?tls=false"}) {
+    EXPECT_NE(Refusal(text).find("less than three parts"), std::string::npos) << Refusal(text);
+  }
+  EXPECT_EQ(Refusal("mongodb+srv://mongo.demo.local/x?tls=false"), "accepted");
 }
 
 TEST(ReadUri, NeverShowsAPassword) {

@@ -24,6 +24,13 @@ REFUSED = [
     ("mongodb://user:secret-of-mine@localhost/?retryWrites=false", "retryWrites=true"),
     ("mongodb://user:secret-of-mine@localhost/?loadBalanced=true", "loadBalanced"),
     ("mongodb://user:secret-of-mine@localhost/?nonsense=secret-of-mine", "nonsense"),
+    ("mongodb://user:secret-of-mine@localhost/admin", "database admin"),
+    ("mongodb://user:secret-of-mine@localhost/config", "database config"),
+    ("mongodb://user:secret-of-mine@localhost/local", "database local"),
+    ("mongodb://user:secret-of-mine@localhost/?authMechanism=FOO", "SCRAM-SHA-256"),
+    ("mongodb://user:secret-of-mine@localhost/?tls=true&tlsCAFile=/no/such/file", "tlsCAFile"),
+    ("mongodb://user:secret-of-mine@localhost/?w=0&w=majority", "w=majority"),
+    ("mongodb+srv://user:secret-of-mine@mongo/", "three parts"),
 ]
 
 
