@@ -7,7 +7,9 @@ import pymongo
 import pytest
 from harness.caller import Caller, getting
 from harness.deadline import DEADLINE, SLOWER, wait_until
+from harness.expect import ok
 from harness.gate import OPEN, REFUSED, SILENT, Gate, Way
+from harness.history import History
 from harness.mongo import Secantus
 from harness.server import Server
 from harness.workload import Workload
@@ -91,6 +93,22 @@ def test_the_store_is_killed_under_load(server: Server, mongo: Secantus) -> None
             mongo.start()
             workload.wait_for_writes(10, ENOUGH)
     print(workload.conclude())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_history_of_thousands_of_operations(server: Server, mongo: Secantus) -> None:
+    """As test_sharded_mongo.py has it with a hundred thousand."""
+    body = {"name": "one", "email": "one@example.org", "country": "Belgium"}
+    with History(server, [ok(server.post("/api/users", body), 201)["user_id"]]) as history:
+        history.wait_for(1000, ENOUGH)
+        fail(mongo, 10, "insert", "find", "aggregate", errorCode=PRIMARY_STEPPED_DOWN)
+        history.wait_for(2500, ENOUGH)
+        mongo.kill()
+        time.sleep(0.5)
+        mongo.start()
+        history.wait_for(5000, ENOUGH)
+    print(history.conclude())
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from harness.client import Answer
 from harness.cluster import BRING_UP_SECONDS, member_with_role, status, throw_away
 from harness.deadline import SLOWER, wait_until
 from harness.expect import ok
+from harness.history import History
 from harness.server import Server
 from harness.workload import Workload
 from mongo_processes import LocalCluster
@@ -96,6 +97,11 @@ def wait_for_primary(cluster: LocalCluster, replica_set: str, other_than: str = 
     return found
 
 
+def step_down(cluster: LocalCluster, primary: str) -> None:
+    with directly(cluster, primary) as member, pytest.raises(AutoReconnect):
+        member.admin.command("replSetStepDown", 60, secondaryCatchUpPeriodSecs=10)
+
+
 def test_a_primary_steps_down(cluster: LocalCluster, server: Server) -> None:
     """Row 4."""
     users = new_users(server, 30)
@@ -104,8 +110,7 @@ def test_a_primary_steps_down(cluster: LocalCluster, server: Server) -> None:
             workload.wait_for_writes(50, BRING_UP_SECONDS)
             was = member_with_role(cluster, replica_set, "primary")
             here = next(user for user in users if user in users_of(cluster, replica_set))
-            with directly(cluster, was) as member, pytest.raises(AutoReconnect):
-                member.admin.command("replSetStepDown", 60, secondaryCatchUpPeriodSecs=10)
+            step_down(cluster, was)
             wait_for_primary(cluster, replica_set, other_than=was)
             elected = time.monotonic()
             order = new_order(server, here)
@@ -175,6 +180,22 @@ def test_all_routers_are_killed(cluster: LocalCluster, server: Server) -> None:
         workload.wait_for_writes(50, BRING_UP_SECONDS)
     assert server.pid == pid
     print(workload.conclude())
+
+
+def test_a_history_of_a_hundred_thousand_operations(cluster: LocalCluster, server: Server) -> None:
+    """Rows 4 to 6 on one history: of a user on each shard, 100 000 operations each, most of them reads from memory."""
+    new_users(server, 30)
+    with History(server, [users_of(cluster, "rs-shard")[0], users_of(cluster, "rs-shard-2")[0]]) as history:
+        history.wait_for(20_000, BRING_UP_SECONDS)
+        step_down(cluster, member_with_role(cluster, "rs-shard", "primary"))
+        history.wait_for(40_000, BRING_UP_SECONDS)
+        cluster.kill(member_with_role(cluster, "rs-shard-2", "primary"))
+        history.wait_for(60_000, BRING_UP_SECONDS)
+        cluster.kill("router-0")
+        history.wait_for(80_000, BRING_UP_SECONDS)
+        cluster.start()
+        history.wait_for(100_000, BRING_UP_SECONDS)
+    print(history.conclude())
 
 
 @pytest.mark.parametrize("lost", [1, 2], ids=["one", "the majority"])
