@@ -6,6 +6,16 @@
 #include <vector>
 
 namespace demo::mongo {
+namespace {
+
+void AddToThisThread(const store_work::Work& more) {
+  store_work::Work& work = store_work::work;
+  work.commands += more.commands;
+  work.retries += more.retries;
+  work.reach = std::max(work.reach, more.reach);
+}
+
+}  // namespace
 
 Result<UserSummary> UserReader::Get(const std::string& user_id) {
   const SteadyTime now = SteadyClock::now();
@@ -25,6 +35,7 @@ Result<UserSummary> UserReader::Get(const std::string& user_id) {
     }
   }
   lock.unlock();
+  AddToThisThread(request->work);
   if (request->alone) return FetchAlone(*request);
   if (!request->answer) return Fail(ErrorCode::kTimeout, "MongoDB is too slow for all that is asked.");
   return *std::move(request->answer);
@@ -52,9 +63,12 @@ void UserReader::Lead(std::unique_lock<std::mutex>& lock, SteadyTime deadline) {
   ids.erase(repeated.begin(), repeated.end());
 
   lock.unlock();
+  const store_work::Work before = store_work::Take();
   const Result<Users> users = FetchOrFail(ids, deadline);
+  const store_work::Work work = std::exchange(store_work::work, before);
   lock.lock();
 
+  for (const auto& request : batch) request->work = work;
   users ? Answer(batch, *users) : SendApart(batch, ids.size(), users.error());
   led_ = !queue_.empty();
   if (!led_) return;

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "base/store_work.h"
 #include "domain/model.h"
 
 namespace demo::mongo {
@@ -22,7 +23,8 @@ namespace demo::mongo {
 /// Whoever comes first fetches for all who came until it starts; who comes while it works waits for the next fetch,
 /// which one of them does. So an answer is never older than its question, and nobody is served by a thread that has its
 /// own answer already. A fetch that fails may fail for one of its users alone, whose shard is down: then each asks for
-/// itself, and goes on doing so for a while, so that the other shards' users do not wait for that one. Thread-safe.
+/// itself, and goes on doing so for a while, so that the other shards' users do not wait for that one. The store_work
+/// of each who asked says what was asked of the server for it, whoever's thread did so. Thread-safe.
 class UserReader {
  public:
   using Users = std::unordered_map<std::string, UserSummary>;
@@ -54,6 +56,7 @@ class UserReader {
     bool leads = false;  ///< Is to do the next fetch.
     bool alone = false;  ///< Is to fetch for itself.
     std::optional<Result<UserSummary>> answer{};
+    store_work::Work work{};  ///< Of the fetch that it was part of.
   };
   using Queue = std::list<std::shared_ptr<Request>>;
 

@@ -74,6 +74,31 @@ TEST(UserReader, FetchesTogetherWhatCameMeanwhile) {
   EXPECT_EQ(fetch.fetches, 2);
 }
 
+TEST(UserReader, TellsEachWhatWasAskedForIt) {
+  HeldFetch fetch;
+  UserReader reader(
+      [&](std::span<const std::string> ids, SteadyTime) {
+        store_work::Add(store_work::Reach::kTargeted, false);
+        return fetch(ids);
+      },
+      kPatient);
+  std::atomic<int> right = 0;
+  const auto ask = [&](const std::string& id) {
+    store_work::Add(store_work::Reach::kNone, true);  // something before, which stays
+    (void)reader.Get(id);
+    right += store_work::Take() == store_work::Work{2, 1, store_work::Reach::kTargeted} ? 1 : 0;
+  };
+  std::jthread first(ask, "user_0");
+  fetch.first_began.wait();
+  std::vector<std::jthread> others;
+  for (int i = 1; i < 8; ++i) others.emplace_back(ask, "user_" + std::to_string(i));
+  std::this_thread::sleep_for(milliseconds(300));  // into the queue
+  fetch.release.count_down();
+  others.clear();
+  first.join();
+  EXPECT_EQ(right, 8);
+}
+
 TEST(UserReader, ABurstIsFetchedOnceAndEndsWhenNobodyMoreComes) {
   int fetches = 0;
   UserReader reader(
