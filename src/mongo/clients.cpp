@@ -8,6 +8,7 @@
 #include "mongo/driver.h"
 #include "mongo/errors.h"
 #include "mongo/limits.h"
+#include "mongo/reply_deadline.h"
 #include "mongo/shape.h"
 
 namespace demo::mongo {
@@ -60,6 +61,7 @@ Result<mongoc_client_t*> Clients::OfThisThread() {
   if (!pool) return Fail(pool.error());
   mongoc_client_t* client = mongoc_client_pool_pop(pool->get());
   if (client == nullptr) return Fail(ErrorCode::kUnavailable, "All clients of MongoDB are taken.");
+  KeepDeadlines(client);
   lease.owner = shared_from_this();
   lease.pool = *std::move(pool);
   lease.client = client;

@@ -7,6 +7,7 @@
 #include "base/store_work.h"
 #include "mongo/errors.h"
 #include "mongo/limits.h"
+#include "mongo/reply_deadline.h"
 
 namespace demo::mongo {
 namespace {
@@ -22,9 +23,9 @@ Result<Updated> ToUpdated(bool ok, const Reply& reply, const bson_error_t& error
 /// How soon a set that elects is asked again: a step-down is over within a second.
 constexpr std::chrono::milliseconds kPause{100};
 
-/// True after a moment when there may be another primary by now, and a try that gets no reply would still end in time.
-bool MayTryAgain(const bson_error_t& error, SteadyTime deadline) {
-  if (!IsBetweenPrimaries(error) || SteadyClock::now() + kPause + limits::kSocket > deadline) return false;
+/// True after a moment when there may be another primary by now, and time is left to get its reply.
+bool MayTryAgain(const bson_error_t& error, SteadyTime last_reply) {
+  if (!IsBetweenPrimaries(error) || SteadyClock::now() + kPause + limits::kLastReply > last_reply) return false;
   std::this_thread::sleep_for(kPause);
   store_work::AddRetry();
   return true;
@@ -34,16 +35,17 @@ bool MayTryAgain(const bson_error_t& error, SteadyTime deadline) {
 
 std::optional<View> Cursor::Next() {
   while (true) {
-    late_ = late_ || SteadyClock::now() > deadline_;
+    late_ = late_ || SteadyClock::now() > last_reply_;
     const bson_t* document = nullptr;
     if (late_) return std::nullopt;
+    AwaitRepliesUntil(last_reply_);
     if (mongoc_cursor_next(cursor_.get(), &document)) {
       begun_ = true;
       return View(document);
     }
     bson_error_t error;
     const bool failed = !begun_ && mongoc_cursor_error(cursor_.get(), &error);
-    if (!failed || !MayTryAgain(error, deadline_)) return std::nullopt;
+    if (!failed || !MayTryAgain(error, last_reply_)) return std::nullopt;
     cursor_ = CursorHandle(mongoc_cursor_clone(cursor_.get()));
   }
 }
@@ -56,26 +58,33 @@ Result<void> Cursor::Finish() {
 }
 
 Connection::Connection(mongoc_client_t* client, std::string database, SteadyTime deadline)
-    : client_(client), database_(std::move(database)), deadline_(deadline) {}
+    : client_(client), database_(std::move(database)), last_reply_(deadline - limits::kSelection) {}
 
-Result<Connection> Connection::Of(Clients& clients, std::chrono::milliseconds within) {
+Result<Connection> Connection::Of(Clients& clients, SteadyTime deadline) {
   const auto client = clients.OfThisThread();
   if (!client) return Fail(client.error());
-  return Connection(*client, clients.database(), SteadyClock::now() + within);
+  return Connection(*client, clients.database(), deadline);
+}
+
+Connection Connection::On(std::string database) const {
+  Connection other = *this;
+  other.database_ = std::move(database);
+  return other;
 }
 
 CollectionHandle Connection::Open(std::string_view collection) {
   return CollectionHandle(mongoc_client_get_collection(client_, database_.c_str(), std::string(collection).c_str()));
 }
 
-Result<void> Connection::InTime() const {
-  if (SteadyClock::now() < deadline_) return {};
+Result<void> Connection::Begin() const {
+  AwaitRepliesUntil(last_reply_);
+  if (SteadyClock::now() < last_reply_) return {};
   return Fail(ErrorCode::kTimeout, "MongoDB was too slow for all that was to be done.");
 }
 
 Document Connection::WithMaxTime(const Document& options) const {
   using std::chrono::milliseconds;
-  const auto left = std::chrono::duration_cast<milliseconds>(deadline_ - SteadyClock::now());
+  const auto left = std::chrono::duration_cast<milliseconds>(last_reply_ - SteadyClock::now());
   // An operation of the usual length waits kCommand for a reply at most; one that may take long, as long as it may
   // take.
   const auto most = left > limits::kOperation ? left : limits::kCommand;
@@ -85,6 +94,7 @@ Document Connection::WithMaxTime(const Document& options) const {
 }
 
 Result<Document> Connection::Run(const Document& command, const std::string& database) {
+  if (auto begun = Begin(); !begun) return Fail(begun.error());
   const std::string& on = database.empty() ? database_ : database;
   const Document limited = WithMaxTime(command);
   Reply reply;
@@ -99,7 +109,7 @@ Cursor Connection::Find(std::string_view collection, const Document& filter, con
   const CollectionHandle handle = Open(collection);
   const Document limited = WithMaxTime(options);
   return {CursorHandle(mongoc_collection_find_with_opts(handle.get(), filter.get(), limited.get(), nullptr)),
-          deadline_};
+          last_reply_};
 }
 
 Result<std::optional<Document>> Connection::FindOne(std::string_view collection, const Document& filter,
@@ -120,11 +130,11 @@ Cursor Connection::Aggregate(std::string_view collection, std::span<const Docume
   const Document limited = WithMaxTime(options);
   return {
       CursorHandle(mongoc_collection_aggregate(handle.get(), MONGOC_QUERY_NONE, stages.get(), limited.get(), nullptr)),
-      deadline_};
+      last_reply_};
 }
 
 Result<bool> Connection::Insert(std::string_view collection, const Document& document) {
-  if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
+  if (auto begun = Begin(); !begun) return Fail(begun.error());
   const CollectionHandle handle = Open(collection);
   while (true) {
     Reply reply;
@@ -132,7 +142,7 @@ Result<bool> Connection::Insert(std::string_view collection, const Document& doc
     if (mongoc_collection_insert_one(handle.get(), document.get(), nullptr, reply.Out(), &error)) return true;
     error = OfWrite(reply.get(), error);
     if (IsDuplicateKey(error)) return false;
-    if (!MayTryAgain(error, deadline_)) return FailWith(error);
+    if (!MayTryAgain(error, last_reply_)) return FailWith(error);
   }
 }
 
@@ -164,7 +174,7 @@ Result<void> Connection::Replace(std::string_view collection,
 
 Result<void> Connection::RunBulk(std::string_view collection,
                                  const std::function<Result<void>(mongoc_bulk_operation_t*)>& fill) {
-  if (auto in_time = InTime(); !in_time) return in_time;
+  if (auto begun = Begin(); !begun) return begun;
   const CollectionHandle handle = Open(collection);
   const Document unordered = Doc("ordered", false);
   const BulkHandle bulk(mongoc_collection_create_bulk_operation_with_opts(handle.get(), unordered.get()));
@@ -178,7 +188,7 @@ Result<void> Connection::RunBulk(std::string_view collection,
 
 Result<Updated> Connection::UpdateOne(std::string_view collection, const Document& filter, const Document& update,
                                       bool upsert) {
-  if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
+  if (auto begun = Begin(); !begun) return Fail(begun.error());
   const CollectionHandle handle = Open(collection);
   const Document options = Doc("upsert", upsert);
   Reply reply;
@@ -189,7 +199,7 @@ Result<Updated> Connection::UpdateOne(std::string_view collection, const Documen
 }
 
 Result<Updated> Connection::UpdateMany(std::string_view collection, const Document& filter, const Document& update) {
-  if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
+  if (auto begun = Begin(); !begun) return Fail(begun.error());
   const CollectionHandle handle = Open(collection);
   Reply reply;
   bson_error_t error;
@@ -198,7 +208,7 @@ Result<Updated> Connection::UpdateMany(std::string_view collection, const Docume
 }
 
 Result<std::int64_t> Connection::DeleteMany(std::string_view collection, const Document& filter) {
-  if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
+  if (auto begun = Begin(); !begun) return Fail(begun.error());
   const CollectionHandle handle = Open(collection);
   Reply reply;
   bson_error_t error;
@@ -210,7 +220,7 @@ Result<std::int64_t> Connection::DeleteMany(std::string_view collection, const D
 
 Result<std::optional<Document>> Connection::UpdateAndGet(std::string_view collection, const Document& filter,
                                                          const Document& update, bool upsert) {
-  if (auto in_time = InTime(); !in_time) return Fail(in_time.error());
+  if (auto begun = Begin(); !begun) return Fail(begun.error());
   const CollectionHandle handle = Open(collection);
   const FindAndModifyHandle options(mongoc_find_and_modify_opts_new());
   mongoc_find_and_modify_opts_set_update(options.get(), update.get());
@@ -227,6 +237,7 @@ Result<std::optional<Document>> Connection::UpdateAndGet(std::string_view collec
 }
 
 Result<std::int64_t> Connection::EstimateCount(std::string_view collection) {
+  if (auto begun = Begin(); !begun) return Fail(begun.error());
   const CollectionHandle handle = Open(collection);
   while (true) {
     const Document options = WithMaxTime({});
@@ -234,7 +245,7 @@ Result<std::int64_t> Connection::EstimateCount(std::string_view collection) {
     const std::int64_t count =
         mongoc_collection_estimated_document_count(handle.get(), options.get(), nullptr, nullptr, &error);
     if (count >= 0) return count;
-    if (!MayTryAgain(error, deadline_)) return FailWith(error);
+    if (!MayTryAgain(error, last_reply_)) return FailWith(error);
   }
 }
 

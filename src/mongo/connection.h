@@ -21,7 +21,8 @@ namespace demo::mongo {
 /// Used by the thread that made it, and no longer than its client.
 class Cursor {
  public:
-  Cursor(CursorHandle cursor, SteadyTime deadline) : cursor_(std::move(cursor)), deadline_(deadline) {}
+  /// Replies are awaited until `last_reply`.
+  Cursor(CursorHandle cursor, SteadyTime last_reply) : cursor_(std::move(cursor)), last_reply_(last_reply) {}
 
   /// The next document, valid until the next call; nothing at the end and after an error. Waits for a reply at most.
   std::optional<View> Next();
@@ -30,7 +31,7 @@ class Cursor {
 
  private:
   CursorHandle cursor_;
-  SteadyTime deadline_;
+  SteadyTime last_reply_;
   bool begun_ = false;
   bool late_ = false;
 };
@@ -42,16 +43,17 @@ struct Updated {
   bool inserted = false;  ///< By an upsert.
 };
 
-/// One operation on one database with a deadline: what its commands take together. Errors are those of ToError; a write
-/// whose outcome is unknown is Unavailable. Queries and single insertions wait for a new primary where one stepped
-/// down, as long as a reply that never comes would still leave them in time: kHandOver, for an operation of the usual
-/// length. Used by one thread; cheap to make.
+/// One operation on one database, which is over at its deadline whatever happens: in the last limits::kSelection before
+/// it no command is begun and no reply awaited, because the driver may look for a server that long once more. Then the
+/// error is Timeout; others are those of ToError; a write whose outcome is unknown is Unavailable. Queries and single
+/// insertions wait for a new primary where one stepped down, as long as limits::kLastReply would be left for a reply:
+/// kHandOver, for an operation of the usual length. Used by one thread; cheap to make.
 class Connection {
  public:
   /// `client` belongs to the calling thread and outlives this.
   Connection(mongoc_client_t* client, std::string database, SteadyTime deadline);
   /// With the calling thread's client. Errors: Unavailable.
-  static Result<Connection> Of(Clients& clients, std::chrono::milliseconds within);
+  static Result<Connection> Of(Clients& clients, SteadyTime deadline);
 
   /// Runs a command of one reply on `database` (this connection's, when empty) and a server that can be written to.
   /// maxTimeMS is added.
@@ -84,14 +86,14 @@ class Connection {
   Result<std::int64_t> EstimateCount(std::string_view collection);
 
   /// The same on another database.
-  [[nodiscard]] Connection On(std::string database) const { return {client_, std::move(database), deadline_}; }
+  [[nodiscard]] Connection On(std::string database) const;
   [[nodiscard]] const std::string& database() const { return database_; }
   [[nodiscard]] mongoc_client_t* client() const { return client_; }
 
  private:
   CollectionHandle Open(std::string_view collection);
-  /// Timeout when the deadline has passed: a write is not begun then.
-  [[nodiscard]] Result<void> InTime() const;
+  /// Before each command. Timeout when it is too late for one.
+  [[nodiscard]] Result<void> Begin() const;
   /// `options` and what is left of the time; at least a little, so that the server is the one to say that it is too
   /// late.
   [[nodiscard]] Document WithMaxTime(const Document& options) const;
@@ -99,7 +101,7 @@ class Connection {
 
   mongoc_client_t* client_;
   std::string database_;
-  SteadyTime deadline_;
+  SteadyTime last_reply_;  ///< Until when replies are awaited.
 };
 
 }  // namespace demo::mongo

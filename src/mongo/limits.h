@@ -3,8 +3,7 @@
 #include <chrono>
 
 /// How long what may take. Each is finite, and whoever is nearer to the fault gives up first, so that its reason
-/// arrives: the server after kCommand, the socket a second later, an operation once a server was looked for again after
-/// that.
+/// arrives: the server after kCommand, the socket a second later, the operation after that.
 namespace demo::mongo::limits {
 
 using std::chrono::milliseconds;
@@ -23,8 +22,11 @@ inline constexpr milliseconds kSocket{6000};
 /// For a primary that steps down in good order to hand over: up to 3.3 s were seen on a busy machine, of which
 /// MongoDB 4.0 takes two between the election and its first write.
 inline constexpr milliseconds kHandOver{4000};
-/// One operation of the store: a primary that hands over, then a reply that never comes.
-inline constexpr milliseconds kOperation = kSocket + kHandOver;
+/// What is left for the reply to the last try after that.
+inline constexpr milliseconds kLastReply{3000};
+/// One operation of the store: a primary that hands over, a reply that never comes, and a server that is looked for
+/// once more and not found. No command is begun and no reply awaited in its last kSelection, so it takes no longer.
+inline constexpr milliseconds kOperation = kHandOver + kLastReply + kSelection;
 /// One that touches all data: replacing, clearing, migrating. Its client's socket waits as long: the driver has one
 /// timeout for all commands of a client.
 inline constexpr milliseconds kBulk{60'000};

@@ -22,6 +22,10 @@ Document ToDocument(const Index& index) {
   return document;
 }
 
+bool IsRecentFailure(const Result<void>& result, SteadyTime at) {
+  return !result && SteadyClock::now() - at < kFailureCounts;
+}
+
 }  // namespace
 
 Result<void> CreateIndexes(Connection& connection) {
@@ -36,20 +40,31 @@ Result<void> CreateIndexes(Connection& connection) {
   return {};
 }
 
-Result<void> FirstContact::Ensure() {
+Result<void> FirstContact::Ensure(SteadyTime deadline) {
   if (done_.load(std::memory_order_acquire)) return {};
-  const std::unique_lock lock(mutex_, limits::kOperation);
-  if (!lock) return Fail(ErrorCode::kUnavailable, "MongoDB is being prepared: its indexes are built.");
-  if (done_.load(std::memory_order_acquire)) return {};
-  if (!last_ && SteadyClock::now() - last_at_ < kFailureCounts) return last_;
-  last_ = Meet();
-  last_at_ = SteadyClock::now();
-  done_.store(last_.has_value(), std::memory_order_release);
-  return last_;
+  const auto meeting = Current();
+  if (meeting.wait_until(deadline) == std::future_status::timeout) {
+    return Fail(ErrorCode::kUnavailable, "MongoDB is being prepared: its indexes are built.");
+  }
+  return meeting.get().result;
+}
+
+std::shared_future<FirstContact::Meeting> FirstContact::Current() {
+  const std::lock_guard lock(mutex_);
+  if (meeting_.valid()) {
+    const bool is_over = meeting_.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    if (!is_over || done_.load() || IsRecentFailure(meeting_.get().result, meeting_.get().at)) return meeting_;
+  }
+  meeting_ = std::async(std::launch::async, [this] {
+    const Result<void> result = Meet();
+    done_.store(result.has_value(), std::memory_order_release);
+    return Meeting{result, SteadyClock::now()};
+  });
+  return meeting_;
 }
 
 Result<void> FirstContact::Meet() {
-  auto connection = Connection::Of(clients_, limits::kOperation);
+  auto connection = Connection::Of(clients_, SteadyClock::now() + limits::kOperation);
   if (!connection) return Fail(connection.error());
   const auto hello = connection->Run(Doc("isMaster", std::int32_t{1}), "admin");
   if (!hello) {
@@ -66,7 +81,7 @@ Result<void> FirstContact::Meet() {
   }
   clients_.set_sharded(hello->view().Text("msg") == "isdbgrid");
   patient_.set_sharded(clients_.sharded());
-  auto patient = Connection::Of(patient_, limits::kBulk);
+  auto patient = Connection::Of(patient_, SteadyClock::now() + limits::kBulk);
   if (!patient) return Fail(patient.error());
   return CreateIndexes(*patient);
 }

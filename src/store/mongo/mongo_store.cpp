@@ -36,8 +36,9 @@ Result<void> WithoutValue(const Result<T>& result) {
 class MongoStore final : public Store {
  private:
   Result<Connection> Connect(std::chrono::milliseconds within) {
-    if (auto ready = first_contact_.Ensure(); !ready) return Fail(ready.error());
-    return Connection::Of(within > limits::kOperation ? *patient_ : *clients_, within);
+    const SteadyTime deadline = SteadyClock::now() + within;
+    if (auto ready = first_contact_.Ensure(deadline); !ready) return Fail(ready.error());
+    return Connection::Of(within > limits::kOperation ? *patient_ : *clients_, deadline);
   }
 
   template <typename Work>

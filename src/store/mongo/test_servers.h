@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -57,7 +58,7 @@ inline std::string WithOwnDatabase(const std::string& uri) {
 
 /// A connection of the tests' own to the database of `uri`.
 inline mongo::Connection Connect(mongo::Clients& clients) {
-  return Ok(mongo::Connection::Of(clients, mongo::limits::kBulk));
+  return Ok(mongo::Connection::Of(clients, SteadyClock::now() + mongo::limits::kBulk));
 }
 inline std::shared_ptr<mongo::Clients> ClientsOf(const std::string& uri) {
   return mongo::Clients::Make(Ok(mongo::ReadUri(uri)));
@@ -91,6 +92,12 @@ inline std::string Sharded(const std::string& servers, std::string uri) {
   return uri;
 }
 
+/// Waits until the indexes are made: on a busy machine that takes longer than an operation may.
+inline void AwaitFirstContact(Store& store) {
+  const SteadyTime end = SteadyClock::now() + mongo::limits::kBulk;
+  while (!store.Ping() && SteadyClock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+}
+
 /// A store on a database of its own, which goes with it.
 class MongoUnderTest final : public StoreUnderTest {
  public:
@@ -98,7 +105,9 @@ class MongoUnderTest final : public StoreUnderTest {
       : servers_(std::move(servers)),
         uri_(Sharded(servers_, WithOwnDatabase(servers_))),
         options_(std::move(options)),
-        store_(Ok(OpenMongoStore(uri_, options_))) {}
+        store_(Ok(OpenMongoStore(uri_, options_))) {
+    AwaitFirstContact(*store_);
+  }
   ~MongoUnderTest() override {
     store_.reset();
     (void)Connect(*SharedClientsOf(servers_)).On(database_).Run(mongo::Doc("dropDatabase", std::int32_t{1}));
