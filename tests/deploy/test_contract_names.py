@@ -17,6 +17,8 @@ NAMES = {
     "test-deployment": ["Deployment/test/demo-app", "Service/test/demo-app"],
     "dashboard-admin": ["ServiceAccount/dev/dashboard-admin"],
 }
+# What else an option may change of what the files above make; `kubectl delete -f` of it takes that away as well.
+CHANGED = {"second-shard": ["ConfigMap/dev/mongo-topology"]}
 REPLICAS = {"mongo-config": 3, "mongo-shard": 3, "mongo": 3, "mongo-mongos": 2, "redis": 2, "redis-sentinel": 3}
 
 
@@ -65,3 +67,13 @@ def test_the_service_is_told_where_it_runs(file: str, environment: str) -> None:
     assert settings["ENVIRONMENT"] == environment
     # Production is closed to whoever has no token, the test environment is open.
     assert ("ADMIN_TOKEN_FILE" in settings) == (environment == "dev")
+
+
+def test_the_option_hpa_is_an_autoscaler_alone() -> None:
+    assert list(load("options/hpa")) == ["HorizontalPodAutoscaler/dev/demo-app"]
+
+
+@pytest.mark.parametrize("option", render_manifests.OPTIONS)
+def test_an_option_leaves_what_is_there_as_it_is(option: str) -> None:
+    plain = set().union(*(load(name) for name in NAMES))
+    assert sorted(plain & load(f"options/{option}").keys()) == CHANGED.get(option, [])
