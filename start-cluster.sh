@@ -7,7 +7,8 @@ usage() {
   cat <<TEXT
 usage: $0 [--with OPTION]... [--timeout SECONDS] [--any-context]
   --with OPTION    a file of manifests/options: $(cd manifests/options && echo *.yaml | sed 's/\.yaml//g')
-                   (gateway by itself where the cluster knows the Gateway API; --with none for no edge)
+                   (where none of gateway, tls, ingress is named: the one that is there, or gateway where the cluster
+                   knows the Gateway API; --with none for no edge)
   --timeout        how long all may take (300)
   --any-context    also where the context looks like somebody's production
 TEXT
@@ -37,57 +38,62 @@ done
 
 # shellcheck source=scripts/kube_context.sh
 . scripts/kube_context.sh
+# shellcheck source=scripts/installed.sh
+. scripts/installed.sh
+# shellcheck source=scripts/waiting.sh
+. scripts/waiting.sh
 [[ $timeout =~ ^[1-9][0-9]*$ ]] || die "--timeout wants a number of seconds"
 for option in "${options[@]}"; do
   [[ $option == none || -e manifests/options/$option.yaml ]] || die "--with $option: no such file in manifests/options"
 done
+check_tools openssl base64 awk sed
 check_context
 check_abilities
-if [[ ${#options[@]} -eq 0 ]] && kubectl get crd httproutes.gateway.networking.k8s.io >/dev/null 2>&1; then
-  options=(gateway)
-fi
+[[ " ${options[*]} " =~ \ (gateway|tls|ingress|none)\  ]] || options+=("$(installed_edge)")
 
 say() { printf '%3d s  %s\n' $((SECONDS - started)) "$*"; }
+left() { echo $((timeout > SECONDS - started ? timeout - SECONDS + started : 1)); }
 files=()
-for name in mongodb-config mongodb-shard mongodb-mongos redis-dev web-deployment mongodb-test redis-test test-deployment \
-  "${options[@]/#/options/}"; do
+for name in mongodb-config mongodb-shard mongodb-mongos redis-dev mongodb-test redis-test test-deployment "${options[@]/#/options/}"; do
   [[ $name == options/none ]] || files+=(--filename "manifests/$name.yaml")
 done
 say "applying manifests to $(kubectl config current-context)"
 # The server compares: a tenth of the work, and an object that is as it should be is not touched.
 apply=(kubectl apply --server-side --force-conflicts)
 "${apply[@]}" --filename manifests/namespaces.yaml >/dev/null
-scripts/make_secrets.sh
-say "$("${apply[@]}" "${files[@]}" | wc -l) objects are as manifests say"
+scripts/make_secrets.sh ${any_context:+--any-context}
+applied=$(web_deployment | "${apply[@]}" --filename - "${files[@]}")
+say "$(wc -l <<<"$applied") objects are as manifests say"
 
 say "bringing MongoDB to its topology"
-pids=()
+trap stop_jobs EXIT
+set -m
 for namespace in dev test; do
-  ./setup-sharding.sh "$namespace" ${any_context:+--any-context} > >(sed -u "s/^/       $namespace: /") 2>&1 &
-  pids+=($!)
+  ./setup-sharding.sh "$namespace" --timeout "$(left)" ${any_context:+--any-context} > >(sed -u "s/^/       $namespace: /") 2>&1 &
 done
-for pid in "${pids[@]}"; do
-  wait "$pid" || die "MongoDB is not what its topology says (above); run $0 again when that is mended"
-done
+watch_over_jobs || die "MongoDB is not what its topology says (above); run $0 again when that is mended"
 
 for namespace in dev test; do
-  left=$((timeout - SECONDS + started))
-  kubectl -n "$namespace" rollout status statefulset,deployment --timeout="$((left > 0 ? left : 1))s" |
-    sed -un "s/^Waiting/       $namespace: waiting/p" || {
-    kubectl -n "$namespace" get pods >&2
-    die "$namespace is not there after $timeout s (kubectl -n $namespace describe pods)"
-  }
-  say "$namespace: every pod is there"
+  kubectl -n "$namespace" rollout status statefulset,deployment --timeout="$(left)s" \
+    > >(sed -un "s/^Waiting/       $namespace: waiting/p") &
 done
+if ! watch_over_jobs; then
+  kubectl -n dev get pods >&2
+  kubectl -n test get pods >&2
+  die "not every pod is there after $((SECONDS - started)) s (kubectl -n dev describe pods)"
+fi
+say "every pod is there"
 
 edge=$(kubectl -n dev get gateway demo-app -o jsonpath='{.status.addresses[0].value}' 2>/dev/null) ||
   edge=$(kubectl -n dev get ingress demo-app -o jsonpath='{.status.loadBalancer.ingress[0].ip}' 2>/dev/null) || edge=
 say "both environments answer"
+scheme=http
+[[ " ${options[*]} " != *" tls "* ]] || scheme=https
 cat <<TEXT
 
-  http://demo.local        production   \
+  $scheme://demo.local        production   \
 token for what changes all data: kubectl -n dev get secret admin-token -o jsonpath='{.data.token}' | base64 -d
-  http://test.demo.local   test         open
+  $scheme://test.demo.local   test         open
 
 The two names need a line in /etc/hosts: ${edge:-127.0.0.1} demo.local test.demo.local
 Without a gateway: kubectl -n dev port-forward service/demo-app 8080:80, and http://localhost:8080

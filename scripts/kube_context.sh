@@ -6,9 +6,19 @@ die() {
   exit 1
 }
 
+((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)) ||
+  die "this is bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}; 4.4 or newer is needed (on macOS: brew install bash)"
+
+check_tools() {
+  local tool
+  for tool; do
+    command -v "$tool" >/dev/null || die "$tool is not installed"
+  done
+}
+
 # The current context answers, and does not look like somebody's production.
 check_context() {
-  command -v kubectl >/dev/null || die "kubectl is not installed"
+  check_tools kubectl
   local context answer
   context=$(kubectl config current-context 2>/dev/null) || context=
   [[ -n $context ]] || die "kubectl knows no cluster: its current context is empty (kubectl config get-contexts)"

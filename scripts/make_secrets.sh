@@ -3,10 +3,25 @@
 # there stay as they are; nothing of them is ever shown or kept in a file.
 set -euo pipefail
 
-if [[ ${1:-} == --help ]]; then
-  echo "usage: $0   (kubectl apply -f manifests/namespaces.yaml comes first)"
-  exit 0
-fi
+while (($#)); do
+  case $1 in
+    --help)
+      echo "usage: $0 [--any-context]   (kubectl apply -f manifests/namespaces.yaml comes first)"
+      exit 0
+      ;;
+    --any-context) any_context=yes ;;
+    *)
+      echo "$0: no such option: $1 (see --help)" >&2
+      exit 2
+      ;;
+  esac
+  shift
+done
+
+# shellcheck source=scripts/kube_context.sh
+. "$(dirname "$0")/kube_context.sh"
+check_tools openssl
+check_context
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
