@@ -98,7 +98,8 @@ class Connection:
 
 class Load:
     def __init__(self, address: tuple[str, int], host: str, rate: float, writes: float, targets: Sequence[str]) -> None:
-        self.address, self.host, self.rate, self.writes, self.targets = address, host, rate, writes, targets
+        self.address, self.host, self.rate, self.targets = address, host, rate, targets
+        self.write_every = round(1 / writes) if writes else 0  # Requests, one of them a write.
         self.totals = Totals()
         self.selector = selectors.DefaultSelector()
         self.idle: deque[Connection] = deque()
@@ -116,22 +117,25 @@ class Load:
             self._collect(TICK)
         for connection in list(self.busy):
             self._fail(connection, "silence")
+        self._end_gap(time.monotonic())
 
     def _send_due(self, now: float) -> None:
         while (due := self.began + self.totals.sent / self.rate) <= now:
             number = self.totals.sent
             self.totals.sent += 1
-            kept = number % 2 == 0
+            writes = self.write_every > 0 and number % self.write_every == 1
+            # Half of the reads go over kept connections, and half of the writes.
+            kept = (number // self.write_every if writes else number) % 2 == 0
             connection = self.idle.popleft() if kept and self.idle else Connection(self.address, kept)
-            connection.begin(self._request(number, kept), due)
+            connection.begin(self._request(number, kept, writes), due)
             self.busy.add(connection)
             with contextlib.suppress(KeyError):
                 self.selector.unregister(connection.socket)
             self.selector.register(connection.socket, selectors.EVENT_WRITE, connection)
 
-    def _request(self, number: int, kept: bool) -> bytes:
+    def _request(self, number: int, kept: bool, writes: bool) -> bytes:
         common = f"Host: {self.host}\r\n" + ("" if kept else "Connection: close\r\n")
-        if self.writes and number % round(1 / self.writes) == 1:
+        if writes:
             body = json.dumps({"user_id": f"user_{number % 5 + 1}", "amount": 1.25})
             key = f"Idempotency-Key: {self.began:.6f}-{number}\r\n"
             return (
@@ -174,13 +178,16 @@ class Load:
         now = time.monotonic()
         self.totals.good += 1
         self.totals.latencies.append(now - connection.due)
-        self.totals.longest_gap = max(self.totals.longest_gap, now - self.last_good)
-        self.last_good = now
+        self._end_gap(now)
         self.busy.discard(connection)
         if connection.kept and not closes and len(self.idle) < MOST_KEPT:
             self.idle.append(connection)
         else:
             self._close(connection)
+
+    def _end_gap(self, now: float) -> None:
+        self.totals.longest_gap = max(self.totals.longest_gap, now - self.last_good)
+        self.last_good = now
 
     def _fail(self, connection: Connection, why: str) -> None:
         self.totals.failures[f"{why}, {'kept' if connection.kept else 'new'} connection"] += 1

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -16,16 +17,19 @@ CLOSING = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 REFUSAL = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
 
 
-def measure(answer: Callable[[int], bytes], requests: int = 40) -> dict:
-    """What the load says of a server whose nth request gets answer(n); an empty one is a closed connection."""
-    seen, lock = [0], threading.Lock()
+def measure(answer: Callable[[int], bytes], *options: str, asked: list[bytes] | None = None) -> dict:
+    """What the load says of a server whose nth request gets answer(n); an empty one is a closed connection.
+
+    `asked` takes the requests.
+    """
+    seen, lock = asked if asked is not None else [], threading.Lock()
 
     def serve(connection: socket.socket) -> None:
         with connection:
-            while connection.recv(4096):
+            while request := connection.recv(4096):
                 with lock:
-                    seen[0] += 1
-                    reply = answer(seen[0])
+                    seen.append(request)
+                    reply = answer(len(seen))
                 if not reply:
                     return
                 connection.sendall(reply)
@@ -43,7 +47,7 @@ def measure(answer: Callable[[int], bytes], requests: int = 40) -> dict:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=accept, daemon=True).start()
         address = f"127.0.0.1:{listener.getsockname()[1]}"
-        how = ("--host", "demo.local", "--rate", "40", "--seconds", str(requests / 40))
+        how = ("--host", "demo.local", "--rate", "40", "--seconds", "1", *options)
         done = subprocess.run([sys.executable, OPEN_LOOP, address, *how], capture_output=True, text=True, timeout=60)
         listener.shutdown(socket.SHUT_RDWR)
     assert done.returncode == 0, done.stderr
@@ -51,7 +55,9 @@ def measure(answer: Callable[[int], bytes], requests: int = 40) -> dict:
 
 
 def test_good_answers_are_not_failures() -> None:
-    result = measure(lambda number: GOOD)
+    asked: list[bytes] = []
+    result = measure(lambda number: GOOD, asked=asked)
+    assert all(request.startswith(b"GET ") for request in asked)
     assert (result["failed"], result["good"]) == (0, result["sent"])
     assert result["sent"] > 30
 
@@ -66,3 +72,17 @@ def test_every_failure_is_counted(what: bytes, shown: str) -> None:
     assert result["failed"] >= 3
     assert all(name.startswith(shown) for name in result["failures"]), result["failures"]
     assert result["good"] + result["failed"] == result["sent"]
+
+
+def test_reads_and_writes_go_over_both_kinds_of_connections() -> None:
+    asked: list[bytes] = []
+    measure(lambda number: GOOD, "--writes", "0.1", "--rate", "100", asked=asked)
+    kinds = Counter((request.split()[0].decode(), b"Connection: close" in request) for request in asked)
+    assert len(kinds) == 4, kinds
+    assert kinds["POST", True] in (kinds["POST", False] - 1, kinds["POST", False])
+    assert min(kinds.values()) > 3
+
+
+def test_silence_until_the_end_is_a_gap() -> None:
+    result = measure(lambda number: GOOD if number <= 10 else REFUSAL)
+    assert result["longest_gap_s"] > 0.5
