@@ -1,49 +1,18 @@
 """What every object in manifests/ has to have, whoever wrote it. Pure: objects in, findings out."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
-Object = dict[str, Any]
+from manifest_objects import SERVING, Object, find, name_of, quantity, replicas, template
 
-SERVING = ("Deployment", "StatefulSet")
 WORKLOADS = (*SERVING, "CronJob", "Job", "DaemonSet", "Pod", "ReplicaSet")
 # Of both environments together: two processors and 4 GiB, with room for a rollout's extra pods.
 MOST_CPU, MOST_MEMORY = 2.0, 4 * 2**30
-UNITS = {"m": 1e-3, "k": 1e3, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
-
-
-def quantity(text: str) -> float:
-    """A Kubernetes quantity: "50m", "64Mi", "2"."""
-    for unit in sorted(UNITS, key=len, reverse=True):
-        if text.endswith(unit):
-            return float(text[: -len(unit)]) * UNITS[unit]
-    return float(text)
-
-
-def name_of(thing: Object) -> str:
-    metadata = thing["metadata"]
-    return "/".join(part for part in (thing["kind"], metadata.get("namespace"), metadata["name"]) if part)
-
-
-def find(thing: Any, *path: str | int) -> Any:
-    """What is at the path, or nothing."""
-    for step in path:
-        if isinstance(step, int):
-            thing = thing[step] if isinstance(thing, list) and len(thing) > step else None
-        else:
-            thing = thing.get(step) if isinstance(thing, dict) else None
-    return thing
-
-
-def template(workload: Object) -> Object:
-    if workload["kind"] == "CronJob":
-        return workload["spec"]["jobTemplate"]["spec"]["template"]
-    return workload["spec"]["template"]
-
-
-def replicas(workload: Object) -> int:
-    return workload["spec"].get("replicas", 1)
+DENY_ALL = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+# Who comes to Redis or to a Sentinel without a name has no rights: the list of users says so, and has to be read.
+ACCESS_LISTS = {"redis.conf": "aclfile /access/users.acl", "sentinel.conf": "aclfile /access/sentinel.acl"}
+PASSWORD_IN_URI = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
 
 def findings(objects: list[Object]) -> list[str]:
@@ -72,6 +41,12 @@ def _object(thing: Object) -> Iterator[str]:
                 yield "only reads, and of resources by name"
     if kind in ("RoleBinding", "ClusterRoleBinding") and thing["roleRef"]["name"] not in ("view", "dashboard-nodes"):
         yield f"gives the role {thing['roleRef']['name']}: only views are given"
+    if kind == "NetworkPolicy" and thing["metadata"]["name"] == "default-deny" and thing["spec"] != DENY_ALL:
+        yield "has to choose every pod, in both directions, and let nothing through"
+    if kind == "ConfigMap":
+        for file, line in ACCESS_LISTS.items():
+            if file in thing["data"] and line not in thing["data"][file].splitlines():
+                yield f"{file}: no {line}"
     if kind == "PodDisruptionBudget":
         if find(thing, "spec", "unhealthyPodEvictionPolicy") != "AlwaysAllow":
             yield "unhealthyPodEvictionPolicy has to be AlwaysAllow: what is broken must not keep a node from being drained"
@@ -123,8 +98,18 @@ def _container(container: Object) -> Iterator[str]:
         for resource in ("cpu", "memory", "ephemeral-storage"):
             if not find(container, "resources", bound, resource):
                 yield f"no {bound}.{resource}"
+    if container.get("envFrom"):
+        yield "envFrom: a secret is mounted as a file, and settings are named one by one"
+    closed = any(each.startswith("--keyFile=/") for each in container.get("args", []))
+    if find(container, "command", 0) in ("mongod", "mongos") and not closed:
+        yield "no --keyFile: whoever reaches it would be let in"
+    for word in (*container.get("command", []), *container.get("args", [])):
+        if PASSWORD_IN_URI.search(word):
+            yield "a password among its arguments"
     for variable in container.get("env", []):
-        if find(variable, "valueFrom", "secretKeyRef") or container.get("envFrom"):
+        if PASSWORD_IN_URI.search(variable.get("value", "")):
+            yield f"{variable['name']}: its password is mounted as a file"
+        if find(variable, "valueFrom", "secretKeyRef"):
             yield f"{variable['name']}: a secret is mounted as a file, not put into the environment"
         if variable["name"].endswith(("PASSWORD", "TOKEN", "SECRET")):
             yield f"{variable['name']}: a secret is mounted as a file"
@@ -143,12 +128,17 @@ def _serving(workload: Object, pod: Object) -> Iterator[str]:
     live = main.get("livenessProbe", {})
     if live.get("periodSeconds", 10) * live.get("failureThreshold", 3) < 30:
         yield "livenessProbe gives up in less than 30 s"
-    if main.get("readinessProbe") == live:
-        yield "readiness and liveness are asked apart"
+    if live in (main.get("readinessProbe"), main.get("startupProbe")):
+        yield "readiness, startup and liveness are asked apart"
     for spread in pod.get("topologySpreadConstraints") or [{}]:
         labels = find(spread, "labelSelector", "matchLabels")
         if not labels or not labels.items() <= template(workload)["metadata"]["labels"].items():
             yield "no topologySpreadConstraints that select its own pods"
+        # Members of a set lost together are its majority; instances had better share a node than not run.
+        apart = "DoNotSchedule" if workload["kind"] == "StatefulSet" else "ScheduleAnyway"
+        wanted = {"maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": apart}
+        if not wanted.items() <= spread.items():
+            yield f"topologySpreadConstraints have to say {wanted}"
         if spread.get("nodeTaintsPolicy") != "Honor":
             yield "a drained node must not count in topologySpreadConstraints (nodeTaintsPolicy: Honor)"
     if workload["kind"] == "Deployment":

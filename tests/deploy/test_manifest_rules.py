@@ -31,6 +31,10 @@ def main(thing: dict) -> dict:
     return pod(thing)["containers"][0]
 
 
+def without_argument(thing: dict, name: str) -> None:
+    main(thing)["args"] = [each for each in main(thing)["args"] if not each.startswith(name)]
+
+
 def drop(*path: str) -> Break:
     """Takes a field of the object away."""
 
@@ -75,6 +79,11 @@ BREAKS: list[tuple[str, Break, str]] = [
     (REDIS, lambda it: main(it)["resources"]["limits"].pop("ephemeral-storage"), "ephemeral-storage"),
     (APP, lambda it: main(it)["env"].append({"name": "ADMIN_TOKEN", "value": "x"}), "as a file"),
     (APP, lambda it: main(it)["env"].append({"name": "X", "valueFrom": {"secretKeyRef": {"name": "x"}}}), "as a file"),
+    (JOB, lambda it: main(it).update(envFrom=[{"secretRef": {"name": "x"}}]), "envFrom"),
+    (APP, lambda it: main(it)["env"].append({"name": "X", "value": "mongodb://demo:x@mongo/"}), "mounted as a file"),
+    (APP, lambda it: main(it).update(args=["--uri=mongodb://demo:x@mongo/"]), "among its arguments"),
+    (ROUTERS, lambda it: without_argument(it, "--keyFile"), "no --keyFile"),
+    (CONFIG, lambda it: without_argument(it, "--keyFile"), "no --keyFile"),
     (APP, lambda it: main(it)["resources"]["limits"].update(memory="65Mi"), "64Mi"),
     (APP, drop("spec", "minReadySeconds"), "minReadySeconds"),
     (REDIS, lambda it: pod(it).update(terminationGracePeriodSeconds=29), "30 or more"),
@@ -84,6 +93,10 @@ BREAKS: list[tuple[str, Break, str]] = [
     (REDIS, lambda it: main(it).pop("livenessProbe"), "livenessProbe"),
     (APP, lambda it: main(it)["livenessProbe"].update(periodSeconds=1), "less than 30 s"),
     (APP, lambda it: main(it).update(livenessProbe=main(it)["readinessProbe"]), "apart"),
+    (APP, lambda it: main(it).update(startupProbe=main(it)["livenessProbe"]), "apart"),
+    (CONFIG, lambda it: pod(it)["topologySpreadConstraints"][0].update(maxSkew=99), "maxSkew"),
+    (APP, lambda it: pod(it)["topologySpreadConstraints"][0].update(topologyKey="zone"), "hostname"),
+    (REDIS, lambda it: pod(it)["topologySpreadConstraints"][0].update(whenUnsatisfiable="ScheduleAnyway"), "DoNot"),
     (CONFIG, lambda it: pod(it).pop("topologySpreadConstraints"), "topologySpreadConstraints"),
     (APP, lambda it: pod(it)["topologySpreadConstraints"][0].pop("nodeTaintsPolicy"), "drained node"),
     (APP, lambda it: it["spec"]["strategy"]["rollingUpdate"].update(maxUnavailable=1), "strategy"),
@@ -94,6 +107,9 @@ BREAKS: list[tuple[str, Break, str]] = [
     ("NetworkPolicy/dev/redis", lambda it: it["spec"].update(policyTypes=["Ingress"]), "both directions"),
     ("NetworkPolicy/dev/redis", lambda it: it["spec"].update(podSelector={}), "no NetworkPolicy of its own"),
     ("NetworkPolicy/dev/default-deny", lambda it: it["metadata"].update(name="x"), "default-deny"),
+    ("NetworkPolicy/dev/default-deny", lambda it: it["spec"].update(ingress=[{}]), "let nothing through"),
+    ("NetworkPolicy/test/default-deny", lambda it: it["spec"].update(egress=[{}]), "let nothing through"),
+    ("NetworkPolicy/dev/default-deny", lambda it: it["spec"].update(policyTypes=["Ingress"]), "both directions"),
     ("PodDisruptionBudget/dev/demo-app", lambda it: it["spec"].update(selector={}), "one PodDisruptionBudget"),
     ("Service/dev/demo-app", lambda it: it["spec"]["ports"][0].update(targetPort=5000), "by their names"),
     ("Service/dev/mongo-config", drop("spec", "clusterIP"), "headless"),
@@ -112,6 +128,14 @@ def test_finds_what_breaks_a_rule(objects: dict[str, dict], name: str, broken: B
     changed = copy.deepcopy(objects)
     broken(changed[name])
     assert any(word in line for line in manifest_rules.findings(list(changed.values())))
+
+
+@pytest.mark.parametrize("file", ["redis.conf", "sentinel.conf"])
+def test_finds_a_redis_that_knows_no_users(objects: dict[str, dict], file: str) -> None:
+    changed = copy.deepcopy(objects)
+    config = next(each for name, each in changed.items() if name.startswith("ConfigMap/dev/redis-config"))
+    config["data"][file] = config["data"][file].replace("aclfile", "# aclfile")
+    assert any(f"{file}: no aclfile" in line for line in manifest_rules.findings(list(changed.values())))
 
 
 def test_finds_a_secret_and_what_stands_twice(objects: dict[str, dict]) -> None:
