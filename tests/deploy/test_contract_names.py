@@ -69,6 +69,14 @@ def test_the_service_is_told_where_it_runs(file: str, environment: str) -> None:
     assert ("ADMIN_TOKEN_FILE" in settings) == (environment == "dev")
 
 
+def test_the_dashboards_account_says_how_to_get_more() -> None:
+    account = load("dashboard-admin")["ServiceAccount/dev/dashboard-admin"]
+    ways = account["metadata"].get("annotations", {})
+    assert set(ways) == {"demo-app/log-in", "demo-app/get-more", "demo-app/give-back"}
+    guide = (render_manifests.ROOT / "docs/kubernetes.md").read_text()
+    assert all(command in guide for command in ways.values())
+
+
 def test_the_option_hpa_is_an_autoscaler_alone() -> None:
     assert list(load("options/hpa")) == ["HorizontalPodAutoscaler/dev/demo-app"]
 
