@@ -58,7 +58,7 @@ def app_image(program: Path) -> images.Image:
     image.folders["/data"] = 10001
     image.config = {
         "User": "10001:10001",
-        "Env": ["DATA_DIR=/data"],
+        "Env": ["DATA_DIR=/data", "MONGOC_DISABLE_SHM=1"],
         "Entrypoint": ["/usr/bin/demo-app"],
         "Cmd": ["serve"],
         "StopSignal": "SIGTERM",

@@ -1,6 +1,8 @@
 """Images made of files: the same ones for the same contents, with the libraries that a program is linked with."""
 
 import io
+import json
+import re
 import sys
 import tarfile
 from pathlib import Path
@@ -9,6 +11,7 @@ from harness.server import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts/kubernetes"))
 import images  # noqa: E402
+import workload_images  # noqa: E402
 
 
 def entries(image: images.Image) -> dict[str, tarfile.TarInfo]:
@@ -44,3 +47,15 @@ def test_folders_have_their_owner_and_links_their_target(tmp_path: Path) -> None
     assert (found["data"].uid, found["data"].mode) == (999, 0o755)
     assert found["tmp"].mode == 0o1777
     assert found["bin/sh"].linkname == "busybox"
+
+
+def test_the_image_of_a_built_program_is_run_as_that_of_the_dockerfile() -> None:
+    text = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
+    said = dict(re.findall(r"^(USER|ENV|ENTRYPOINT|CMD|STOPSIGNAL) (.*)$", text, re.MULTILINE))
+    assert workload_images.app_image(Path(sys.executable).resolve()).config == {
+        "User": said["USER"],
+        "Env": said["ENV"].split(),
+        "Entrypoint": json.loads(said["ENTRYPOINT"]),
+        "Cmd": json.loads(said["CMD"]),
+        "StopSignal": said["STOPSIGNAL"],
+    }
