@@ -1,11 +1,12 @@
 """Puts what the manifests run into the cluster's registry, under the names by which they call it.
 
-demo-app:latest is built of the Dockerfile, or, quicker, of the program that DEMO_APP names with its libraries. mongo:8.0 holds the mongod and mongos of MONGODB_BIN; redis:7.2 holds Debian's Redis. Nothing is put
-there twice.
+demo-app is built of the Dockerfile, or, quicker, of the program that DEMO_APP names with its libraries; mongo holds the
+mongod and mongos of MONGODB_BIN, redis Debian's Redis. Their versions are those of deploy/images. Nothing is put there twice.
 """
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,15 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 SEARCH_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def listed(name: str) -> str:
+    """NAME:TAG, as the manifests call it."""
+    text = (ROOT / "deploy/images/kustomization.yaml").read_text()
+    tag = re.search(rf"^- {{name: {name}, newTag: \"?([\w.-]+)\"?}}$", text, re.MULTILINE)
+    if tag is None:
+        raise ClusterError(f"deploy/images names no {name}")
+    return f"{name}:{tag[1]}"
 
 
 def redis_image() -> images.Image:
@@ -78,15 +88,16 @@ def put_app() -> str:
         with tempfile.TemporaryDirectory() as folder:
             stripped = Path(folder) / "demo-app"
             subprocess.run(["strip", "-o", stripped, program], check=True)
-            images.push(app_image(stripped), "library/demo-app:latest", REGISTRY)
+            images.push(app_image(stripped), f"library/{listed('demo-app')}", REGISTRY)
         return f"the program {program}"
     for folder in ("tests", "tests/image"):
         sys.path.insert(0, str(ROOT / folder))
     import container_image  # The image that tests/image looks into, from the same store of layers.
 
-    container_image.build("demo-app:latest")
-    to = f"docker://{REGISTRY}/library/demo-app:latest"
-    container_image.buildah("push", "--quiet", "--tls-verify=false", "demo-app:latest", to, deadline=300)
+    name = listed("demo-app")
+    container_image.build(name)
+    to = f"docker://{REGISTRY}/library/{name}"
+    container_image.buildah("push", "--quiet", "--tls-verify=false", name, to, deadline=300)
     return "built of the Dockerfile"
 
 
@@ -94,15 +105,16 @@ def main() -> int:
     argparse.ArgumentParser(description=__doc__).parse_args()
     started = time.monotonic()
     try:
-        said = [f"demo-app:latest ({put_app()})"]
-        images.push(redis_image(), "library/redis:7.2", REGISTRY)
-        said.append("redis:7.2 (Debian's)")
+        said = [f"{listed('demo-app')} ({put_app()})"]
+        redis, mongo = listed("redis"), listed("mongo")
+        images.push(redis_image(), f"library/{redis}", REGISTRY)
+        said.append(f"{redis} (Debian's)")
         if folder := os.environ.get("MONGODB_BIN"):
-            images.push(mongo_image(Path(folder)), "library/mongo:8.0", REGISTRY)
-            said.append(f"mongo:8.0 ({folder})")
+            images.push(mongo_image(Path(folder)), f"library/{mongo}", REGISTRY)
+            said.append(f"{mongo} ({folder})")
         else:
             images.push(secantus_image(), "library/secantusdb:test", REGISTRY)
-            said.append("secantusdb:test in place of mongo:8.0, since MONGODB_BIN is not set")
+            said.append(f"secantusdb:test in place of {mongo}, since MONGODB_BIN is not set")
     except (ClusterError, OSError, subprocess.CalledProcessError) as error:
         print(f"images: {error}", file=sys.stderr)
         return 1

@@ -7,9 +7,11 @@ import sys
 import tarfile
 from pathlib import Path
 
+import pytest
 from harness.server import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts/kubernetes"))
+import check_manifests  # noqa: E402
 import images  # noqa: E402
 import workload_images  # noqa: E402
 
@@ -59,3 +61,10 @@ def test_the_image_of_a_built_program_is_run_as_that_of_the_dockerfile() -> None
         "Cmd": json.loads(said["CMD"]),
         "StopSignal": said["STOPSIGNAL"],
     }
+
+
+def test_images_are_called_as_the_manifests_call_them() -> None:
+    names = ("demo-app", "mongo", "redis")
+    assert {workload_images.listed(name) for name in names} == check_manifests.listed_images()
+    with pytest.raises(workload_images.ClusterError, match="names no postgres"):
+        workload_images.listed("postgres")
