@@ -10,7 +10,7 @@ from render_manifests import DEPLOY
 GOLDEN = Path(__file__).parent.parent / "golden/metrics.txt"
 # What Prometheus adds to every metric that it scrapes from a pod.
 ADDED = {"namespace", "pod", "instance", "job"}
-FUNCTIONS = {"sum", "rate", "count", "histogram_quantile", "by"}
+FUNCTIONS = {"sum", "rate", "count", "histogram_quantile", "by", "label_values"}
 
 
 def metrics() -> dict[str, set[str]]:
@@ -28,9 +28,18 @@ def metrics() -> dict[str, set[str]]:
     return known
 
 
+def dashboard() -> dict:
+    return json.loads((DEPLOY / "components/monitoring/dashboard.json").read_text())
+
+
 def queries() -> list[tuple[str, str]]:
-    dashboard = json.loads((DEPLOY / "components/monitoring/dashboard.json").read_text())
-    return [(panel["title"], target["expr"]) for panel in dashboard["panels"] for target in panel["targets"]]
+    return [(panel["title"], target["expr"]) for panel in dashboard()["panels"] for target in panel["targets"]]
+
+
+def choices() -> list[tuple[str, str]]:
+    """What fills the lists from which a user chooses."""
+    lists = dashboard()["templating"]["list"]
+    return [(each["name"], each["query"]) for each in lists if each["type"] == "query"]
 
 
 def wrong_words(query: str) -> set[str]:
@@ -47,9 +56,15 @@ def test_a_panel_asks_for_what_is_there(title: str, query: str) -> None:
     assert 'namespace="$namespace"' in query
 
 
+@pytest.mark.parametrize(("name", "query"), choices())
+def test_a_list_asks_for_what_is_there(name: str, query: str) -> None:
+    assert wrong_words(query) == set(), name
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        "label_values(demo_builds, namespace)",
         "rate(demo_cache_hits_total[2m])",
         "sum by (code) (rate(http_server_request_duration_seconds_count[2m]))",
         'demo_workers_busy{http_route="/"}',
