@@ -8,7 +8,18 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from harness.cluster import BRING_UP_SECONDS, apply, apply_events, bring_up, states, status, throw_away
+from harness.cluster import (
+    BRING_UP_SECONDS,
+    apply,
+    apply_events,
+    bring_up,
+    contents,
+    load,
+    moved,
+    states,
+    status,
+    throw_away,
+)
 from harness.deadline import SLOWER, wait_until
 from mongo_processes import POLL_SECONDS, LocalCluster, free_ports
 
@@ -28,36 +39,54 @@ def killed_at(cluster: LocalCluster, event: str) -> tuple[bool, list[dict]]:
     return running.wait() == 0, seen
 
 
+def killed_at_every_step(cluster: LocalCluster) -> set[str]:
+    """Runs apply again and again, killed at each step's beginning, when it may be done or not, and right after it, until
+    one ends. Which steps there were."""
+    steps: list[str] = []
+    stop = threading.Event()
+    keeper = threading.Thread(target=keep_started, args=(cluster, stop))
+    keeper.start()
+    try:
+        for event in cycle(["step", "done"]):
+            ended, seen = killed_at(cluster, event)
+            steps += [each["text"] for each in seen if each["event"] == "step"]
+            assert len(steps) < 200, steps
+            if ended:
+                return set(steps)
+    finally:
+        stop.set()
+        keeper.join()
+
+
+def keep_started(cluster: LocalCluster, stop: threading.Event) -> None:
+    """A router ends while the config servers have no primary."""
+    while not stop.wait(POLL_SECONDS):
+        cluster.start()
+
+
 def test_killed_at_every_step_it_ends_as_undisturbed(tmp_path: Path) -> None:
-    shape = {"shards": 2, "members": 1, "config_servers": 1, "routers": 1}
+    shape = {"shards": 1, "members": 1, "config_servers": 1, "routers": 1}
     with throw_away(tmp_path / "killed", up=False, **shape) as cluster:
         cluster.start()
-        stop = threading.Event()
-        keeper = threading.Thread(target=keep_router, args=(cluster, stop))
-        keeper.start()
-        try:
-            steps: list[str] = []
-            # At a step's beginning, when it may be done or not, and right after it.
-            for event in cycle(["step", "done"]):
-                ended, seen = killed_at(cluster, event)
-                steps += [each["text"] for each in seen if each["event"] == "step"]
-                assert len(steps) < 200, steps
-                if ended:
-                    break
-        finally:
-            stop.set()
-            keeper.join()
-        assert len(set(steps)) > 15, steps
+        assert len(killed_at_every_step(cluster)) > 10
+        assert states(cluster) == {"one-shard"}
+        load(cluster, users=2000, orders=5000)
+        before = contents(cluster)
+        assert (before["users"][0], before["orders"][0]) == (2000, 5000)
+
+        second = cluster.add_shard(members=1)
+        cluster.start()
+        assert f"{second}: add it as a shard" in killed_at_every_step(cluster)
+        wait_until(lambda: moved(cluster), "all chunks in their places", 2 * BRING_UP_SECONDS)
+        assert contents(cluster) == before
         assert states(cluster) == set()
         assert [event["event"] for event in apply_events(cluster)] == ["end"]
         killed = shape_of(cluster)
     with throw_away(tmp_path / "undisturbed", **shape) as cluster:
+        cluster.add_shard(members=1)
+        bring_up(cluster)
+        wait_until(lambda: moved(cluster), "all chunks in their places", 2 * BRING_UP_SECONDS)
         assert shape_of(cluster) == killed
-
-
-def keep_router(cluster: LocalCluster, stop: threading.Event) -> None:
-    while not stop.wait(POLL_SECONDS):
-        cluster.start()
 
 
 def shape_of(cluster: LocalCluster) -> list[dict]:

@@ -1,13 +1,16 @@
 """Throw-away MongoDB clusters for tests: real servers on free ports, brought up by `demo-app cluster apply`."""
 
+import hashlib
 import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import bson
 import pytest
 from mongo_processes import LocalCluster, find_binary
+from pymongo import MongoClient
 
 from harness.deadline import SLOWER, wait_until
 from harness.server import DEMO_APP, environment, run
@@ -75,6 +78,38 @@ def status(cluster: LocalCluster, **settings: str) -> dict:
 def states(cluster: LocalCluster, **settings: str) -> set[str]:
     """The names of what is to be said of a cluster."""
     return {finding["state"] for finding in status(cluster, **settings)["findings"]}
+
+
+def load(cluster: LocalCluster, users: int, orders: int) -> None:
+    """Fills the service's database, as its user."""
+    command = [DEMO_APP, "load", "--users", str(users), "--orders", str(orders)]
+    result = subprocess.run(
+        command,
+        env=environment({"MONGODB_URI": cluster.uri}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=3 * BRING_UP_SECONDS,
+    )
+    assert result.returncode == 0, result
+
+
+def contents(cluster: LocalCluster) -> dict[str, tuple[int, str]]:
+    """How many users and orders there are, and a digest of all that stands in them."""
+    found = {}
+    with MongoClient(cluster.uri) as client:
+        for name in ("users", "orders"):
+            digest, count = hashlib.sha256(), 0
+            for document in client.demoDB[name].find().sort("_id"):
+                digest.update(bson.encode(document))
+                count += 1
+            found[name] = (count, digest.hexdigest())
+    return found
+
+
+def moved(cluster: LocalCluster) -> bool:
+    """Every replica set is a shard, and every chunk where it belongs."""
+    return not {"chunks-moving", "shard-missing"} & states(cluster)
 
 
 def member_with_role(cluster: LocalCluster, replica_set: str, role: str) -> str:
