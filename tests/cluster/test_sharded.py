@@ -2,11 +2,22 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.cluster import BRING_UP_SECONDS, apply_events, bring_up, member_with_role, states, status, throw_away
+from harness.cluster import (
+    BRING_UP_SECONDS,
+    apply_events,
+    bring_up,
+    load,
+    member_with_role,
+    moved,
+    states,
+    status,
+    throw_away,
+)
 from harness.deadline import SLOWER, wait_until
 from mongo_processes import LocalCluster
 from pymongo import MongoClient
@@ -19,10 +30,23 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600 * SLOWER)]
 APPLYS_OWN = r"^(admin|demoDB)\.|^config\.(shards|databases|collections|chunks|settings|version|tags)$"
 
 
+# Promised of a machine that does nothing else.
+UP_SECONDS = 60
+AGAIN_MILLISECONDS = 2000
+LOADED = 100_000
+
+
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+def brought_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalCluster, float]]:
+    """A cluster, and how many seconds it took from nothing."""
+    began = time.monotonic()
     with throw_away(tmp_path_factory.mktemp("sharded"), shards=1) as cluster:
-        yield cluster
+        yield cluster, time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def cluster(brought_up: tuple[LocalCluster, float]) -> LocalCluster:
+    return brought_up[0]
 
 
 @pytest.fixture
@@ -46,6 +70,10 @@ def writes(cluster: LocalCluster) -> dict[str, int]:
     return counts
 
 
+def test_it_is_up_in_time(brought_up: tuple[LocalCluster, float]) -> None:
+    assert brought_up[1] <= UP_SECONDS * SLOWER
+
+
 def test_it_is_as_the_topology_says(cluster: LocalCluster) -> None:
     report = status(cluster)
     assert {finding["state"] for finding in report["findings"]} == {"one-shard"}
@@ -58,7 +86,9 @@ def test_it_is_as_the_topology_says(cluster: LocalCluster) -> None:
 def test_again_does_nothing_and_writes_nothing(cluster: LocalCluster) -> None:
     before = writes(cluster)
     for _ in range(5):
-        assert [event["event"] for event in apply_events(cluster)] == ["end"]
+        (end,) = apply_events(cluster)
+        assert end["event"] == "end"
+        assert end["milliseconds"] <= AGAIN_MILLISECONDS * SLOWER
     assert writes(cluster) == before
 
 
@@ -156,8 +186,22 @@ def test_a_second_shard_joins_while_others_write(cluster: LocalCluster, admin: M
     assert [event["event"] for event in apply_events(cluster)] == ["end"]
 
 
-def moved(cluster: LocalCluster) -> bool:
-    return not {"chunks-moving", "shard-missing"} & states(cluster)
+def users_by_shard(cluster: LocalCluster) -> dict[str, int]:
+    users = next(each for each in status(cluster)["collections"] if each["name"] == "users")
+    return {part["shard"]: part["documents"] for part in users["parts"]}
+
+
+def test_users_are_spread_evenly(cluster: LocalCluster) -> None:
+    before = users_by_shard(cluster)
+    if len(before) < 2:
+        pytest.skip("there is one shard: the test before this one adds the second")
+    load(cluster, users=LOADED, orders=0)
+    after = users_by_shard(cluster)
+    # What a move left behind is counted for a quarter of an hour, before and after.
+    added = {shard: after[shard] - before[shard] for shard in after}
+    assert sum(added.values()) == LOADED
+    even = LOADED / len(added)
+    assert all(abs(count - even) <= 0.05 * even for count in added.values()), added
 
 
 def test_stopped_and_started_it_is_the_same(cluster: LocalCluster, admin: MongoClient) -> None:
