@@ -20,6 +20,7 @@ using Kind = Server::Kind;
 std::string_view RoleOf(const Server& member) {
   if (member.primary) return "primary";
   if (member.secondary) return "secondary";
+  if (member.arbiter) return "arbiter";
   if (member.kind == Kind::kSilent) return "silent";
   if (member.kind == Kind::kUninitialised) return "waiting";
   return member.kind == Kind::kMember ? "starting" : "foreign";
@@ -108,7 +109,13 @@ void WriteData(JsonWriter& json, const Observed& observed) {
 }  // namespace
 
 std::string BalanceText(const Observed& observed) {
-  if (!observed.data) return "chunks: unknown, no router can be asked";
+  if (!observed.data) {
+    const bool any = std::ranges::count(observed.routers, Kind::kRouter, &Server::kind) > 0;
+    const std::string& why = observed.data_unasked.text;
+    return "chunks: unknown, " + (!any          ? "no router answers"
+                                  : why.empty() ? "the administrator cannot log in yet"
+                                                : why);
+  }
   const cluster::Balance balance = BalanceOf(*observed.data, observed.looked_at);
   if (balance.chunks_to_move == 0) return "every chunk is where it belongs";
   const std::string left =

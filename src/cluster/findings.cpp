@@ -93,7 +93,7 @@ class Diagnosis {
     if (member.kind == Kind::kUninitialised) return add("member-missing", "is in no replica set yet");
     if (member.set_name != set.name) return add("member-foreign", "is a member of " + member.set_name);
     const MemberState* state = StateOf(view, member);
-    if (!member.primary && !member.secondary) {
+    if (!member.primary && !member.secondary && !member.arbiter) {
       return add("member-not-serving", "is " + (state ? state->state : "neither primary nor secondary"));
     }
     const auto lag = LagOf(view, member);

@@ -78,6 +78,13 @@ TEST_F(Findings, NameAMemberThatDoesNotServe) {
   EXPECT_EQ(What("member-not-serving"), "s1: s1-3:1 is RECOVERING");
 }
 
+TEST_F(Findings, SayNothingOfAnArbiter) {
+  Member(2).secondary = false;
+  Member(2).arbiter = true;
+  observed_.shards[0].states = {{.host = "s1-3:1", .state = "ARBITER"}};
+  EXPECT_THAT(Names(), IsEmpty());
+}
+
 TEST_F(Findings, NameAMemberThatLags) {
   Member(0).last_write = 50'000;
   Member(1).last_write = 40'001;

@@ -146,18 +146,7 @@ void LiveCluster::LookAtUsers(Observed& observed) {
 }
 
 void LiveCluster::LookAtData(Observed& observed) {
-  // Before the admin can log in, nobody can be asked.
-  if (topology_.admin) {
-    const auto has_admin = [&](const UserView& user) {
-      return user.name == topology_.admin->name && user.password_fits;
-    };
-    if (!observed.users || std::ranges::none_of(*observed.users, has_admin)) return;
-  }
-  const Server* asked = PrimaryOf(observed.home());
-  if (topology_.sharded()) {
-    const auto router = std::ranges::find(observed.routers, Server::Kind::kRouter, &Server::kind);
-    asked = router == observed.routers.end() ? nullptr : &*router;
-  }
+  const Server* asked = WhoTellsOfData(topology_, observed);
   if (!asked) return;
   const std::string address = asked->address;
   auto data = LookThrough(topology_, *asked, [this, address](const std::string& database, const json::object& command) {
@@ -168,6 +157,8 @@ void LiveCluster::LookAtData(Observed& observed) {
   } else {
     observed.data_unasked = WhyNot(data.error());
     observed.data_unasked.text = address + ": " + observed.data_unasked.text;
+    // A router looks users up in the config servers: without their primary that it lets nobody in says little.
+    if (!PrimaryOf(observed.home())) observed.data_unasked.refused = false;
   }
 }
 

@@ -52,6 +52,10 @@ class LiveCluster {
 /// What is asked of a server on `database`, for look_data.cpp.
 using AskServer = std::function<CommandResult(const std::string& database, const boost::json::object& command)>;
 
+/// Whom to ask for data: a router, or a plain replica set's primary. Null where nobody answers, and as long as the
+/// administrator is known to be unable to log in. Pure.
+const Server* WhoTellsOfData(const Topology& topology, const Observed& observed);
+
 /// Everything that `data` holds, asked through `ask`.
 std::expected<DataView, CommandError> LookThrough(const Topology& topology, const Server& server, const AskServer& ask);
 

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "cluster/live_cluster.h"
 #include "cluster/read_replies.h"
 #include "cluster/reply.h"
@@ -13,11 +16,12 @@ const json::object kOneBatch{{"batchSize", 100'000}};
 /// Commands of one look, run until the first fails; what comes after is skipped.
 class Questions {
  public:
-  explicit Questions(const AskServer& ask) : ask_(ask) {}
+  /// Of a router also what needs no primary: its config servers may have none.
+  Questions(const AskServer& ask, bool of_router) : ask_(ask), of_router_(of_router) {}
 
   json::object Ask(const std::string& database, const json::object& command) {
     if (failed) return {};
-    auto reply = ask_(database, command);
+    auto reply = Send(database, command);
     if (reply) return *std::move(reply);
     failed = reply.error();
     return {};
@@ -26,11 +30,13 @@ class Questions {
   json::object AskIfThere(const std::string& database, const json::object& command) {
     constexpr int kNamespaceNotFound = 26;
     constexpr int kCommandNotFound = 59;
+    constexpr int kCommandNotSupported = 115;  // by the version that the cluster is held compatible with
     if (failed) return {};
-    auto reply = ask_(database, command);
+    auto reply = Send(database, command);
     if (reply) return *std::move(reply);
+    constexpr std::array kAbsent = {kNamespaceNotFound, kCommandNotFound, kCommandNotSupported};
     const bool is_absent = reply.error().kind == CommandError::Kind::kServer &&
-                           (reply.error().code == kNamespaceNotFound || reply.error().code == kCommandNotFound);
+                           std::ranges::find(kAbsent, reply.error().code) != kAbsent.end();
     if (!is_absent) failed = reply.error();
     return {};
   }
@@ -38,7 +44,13 @@ class Questions {
   std::optional<CommandError> failed;
 
  private:
+  CommandResult Send(const std::string& database, json::object command) {
+    if (of_router_) command["$readPreference"] = {{"mode", "primaryPreferred"}};
+    return ask_(database, command);
+  }
+
   const AskServer& ask_;
+  const bool of_router_;
 };
 
 json::object ChunkCounts() {
@@ -77,9 +89,19 @@ void LookAtSharding(const Topology& topology, Questions& questions, DataView& da
 
 }  // namespace
 
+const Server* WhoTellsOfData(const Topology& topology, const Observed& observed) {
+  const auto is_admin = [&](const UserView& user) { return user.name == topology.admin->name && user.password_fits; };
+  // Before there is an administrator, nobody can be asked. That the config servers have no primary to ask about it does
+  // not keep routers from letting one in.
+  if (topology.admin && observed.users && std::ranges::none_of(*observed.users, is_admin)) return nullptr;
+  if (!topology.sharded()) return PrimaryOf(observed.home());
+  const auto router = std::ranges::find(observed.routers, Server::Kind::kRouter, &Server::kind);
+  return router == observed.routers.end() ? nullptr : &*router;
+}
+
 std::expected<DataView, CommandError> LookThrough(const Topology& topology, const Server& server,
                                                   const AskServer& ask) {
-  Questions questions(ask);
+  Questions questions(ask, topology.sharded());
   DataView data{.asked = server.address, .wire_version = server.wire_version};
   data.version = reply::Text(questions.Ask("admin", {{"buildInfo", 1}}), "version");
   for (const Collection& collection : topology.collections) data.collections[collection.name];

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "cluster/live_cluster.h"
 #include "cluster/recording.h"
 #include "cluster/reply.h"
@@ -18,11 +20,13 @@ class Router {
     const std::string name(command.begin()->key());
     const std::string target = reply::Text(command, name);
     asked.push_back(database + "." + name + (target.empty() ? "" : " " + target));
+    preferences.insert(reply::Text(reply::Object(command, "$readPreference"), "mode"));
     if (asked.back() == failing) return std::unexpected(CommandError{CommandError::Kind::kServer, code, "no"});
     return Answer(name, target);
   }
 
   std::vector<std::string> asked;
+  std::set<std::string> preferences;
   std::string failing;
   int code = 13;
 
@@ -79,10 +83,42 @@ TEST_F(LookThroughTest, AsksAnOldServerNothingThatItDoesNotKnow) {
   EXPECT_THAT(router_.asked, testing::Contains("admin.getDefaultRWConcern"));
 }
 
+TEST_F(LookThroughTest, TakesWhatTheClustersVersionForbidsForAbsent) {
+  server_.wire_version = kWireVersion44;
+  router_.failing = "admin.getDefaultRWConcern";
+  for (const int code : {59, 115}) {
+    router_.code = code;
+    const auto data = Look();
+    ASSERT_TRUE(data) << code;
+    EXPECT_EQ(data->majority_by_default, std::nullopt);
+  }
+}
+
 TEST_F(LookThroughTest, AsksNothingAboutShardsInAReplicaSet) {
   topology_ = TestReplicaSet();
   ASSERT_TRUE(Look());
   EXPECT_THAT(router_.asked, testing::Each(testing::Not(testing::StartsWith("config."))));
+}
+
+TEST_F(LookThroughTest, NeedsNoPrimaryBehindARouter) {
+  ASSERT_TRUE(Look());
+  EXPECT_THAT(router_.preferences, testing::ElementsAre("primaryPreferred"));
+  router_.preferences.clear();
+  topology_ = TestReplicaSet();
+  ASSERT_TRUE(Look());
+  EXPECT_THAT(router_.preferences, testing::ElementsAre("")) << "the driver says it to a member";
+}
+
+TEST(WhoTellsOfData, IsARouterAlsoWhereNobodyCanBeAskedForTheUsers) {
+  const Topology topology = TestTopology();
+  Observed observed = JustStarted(topology);
+  EXPECT_EQ(WhoTellsOfData(topology, observed), nullptr) << "no router answers";
+  observed.routers[1].kind = Server::Kind::kRouter;
+  EXPECT_EQ(WhoTellsOfData(topology, observed), &observed.routers[1]);
+  observed.users.emplace();
+  EXPECT_EQ(WhoTellsOfData(topology, observed), nullptr) << "there is no administrator yet";
+  observed.users = {{.name = "admin", .password_fits = true}};
+  EXPECT_EQ(WhoTellsOfData(topology, observed), &observed.routers[1]);
 }
 
 TEST_F(LookThroughTest, TellsWhatFailed) {

@@ -38,6 +38,7 @@ struct Server {
   std::string calls_itself{};  ///< As its set's configuration has it.
   bool primary = false;
   bool secondary = false;
+  bool arbiter = false;              ///< Votes, and holds no data.
   std::vector<std::string> hosts{};  ///< Of its set, as it knows them.
   std::optional<UnixMillis> last_write{};
   bool operator==(const Server&) const = default;

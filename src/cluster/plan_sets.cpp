@@ -119,6 +119,7 @@ std::string RolesOf(const SetView& view) {
   for (const Server& member : view.members) {
     const char* role = member.primary                        ? "is primary"
                        : member.secondary                    ? "is secondary"
+                       : member.arbiter                      ? "is arbiter"
                        : member.kind == Kind::kSilent        ? "does not answer"
                        : member.kind == Kind::kUninitialised ? "has not heard of the set yet"
                                                              : "is starting";
@@ -150,7 +151,7 @@ json::object WithMember(json::object config, const std::string& host) {
   return config;
 }
 
-bool IsServing(const Server& member) { return member.primary || member.secondary; }
+bool IsServing(const Server& member) { return member.primary || member.secondary || member.arbiter; }
 
 /// The first of those that the set has and that do not serve.
 std::optional<std::size_t> Newcomer(const SetView& view) {

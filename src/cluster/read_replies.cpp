@@ -46,6 +46,7 @@ Server ReadHello(const std::string& address, const json::object& hello) {
   const bool is_member = server.kind == Server::Kind::kMember;
   server.primary = is_member && (reply::Truth(hello, "ismaster") || reply::Truth(hello, "isWritablePrimary"));
   server.secondary = is_member && reply::Truth(hello, "secondary");
+  server.arbiter = is_member && reply::Truth(hello, "arbiterOnly");
   for (const json::value& host : reply::Array(hello, "hosts")) {
     if (const auto* text = host.if_string()) server.hosts.emplace_back(*text);
   }
@@ -147,7 +148,9 @@ Moves ReadMoves(const json::object& balancer, const json::object& changelog) {
 }
 
 bool ReadMajorityByDefault(const json::object& concern) {
-  return reply::Text(reply::Object(concern, "defaultWriteConcern"), "w") == "majority";
+  const std::string write = reply::Text(reply::Object(concern, "defaultWriteConcern"), "w");
+  const std::string read = reply::Text(reply::Object(concern, "defaultReadConcern"), "level");
+  return write == "majority" && read == "majority";
 }
 
 }  // namespace demo::cluster

@@ -32,6 +32,10 @@ TEST(ReadReplies, TellsKindsOfServersApart) {
   EXPECT_TRUE(secondary.secondary);
   EXPECT_FALSE(secondary.primary);
 
+  const Server arbiter = ReadHello("a:1", {{"setName", "rs"}, {"arbiterOnly", true}, {"maxWireVersion", 7}});
+  EXPECT_EQ(arbiter.kind, Server::Kind::kMember);
+  EXPECT_TRUE(arbiter.arbiter);
+
   const Server router = ReadHello("a:1", Recorded("mongos.isMaster"));
   EXPECT_EQ(router.kind, Server::Kind::kRouter);
   EXPECT_FALSE(router.primary);
@@ -121,7 +125,12 @@ TEST(ReadReplies, ReadsUsersAndConcern) {
   ASSERT_EQ(users.size(), 1);
   EXPECT_EQ(users[0].name, "demo");
   EXPECT_THAT(users[0].roles, ElementsAre("readWrite@demoDB"));
-  EXPECT_TRUE(ReadMajorityByDefault(Parsed(R"({"defaultWriteConcern": {"w": "majority"}})")));
+  EXPECT_TRUE(ReadMajorityByDefault(
+      Parsed(R"({"defaultReadConcern": {"level": "majority"}, "defaultWriteConcern": {"w": "majority"}})")));
+  // As every cluster of 5.0 and later answers that nobody has told otherwise.
+  EXPECT_FALSE(ReadMajorityByDefault(Parsed(R"({"defaultReadConcern": {"level": "local"},
+      "defaultWriteConcern": {"w": "majority", "wtimeout": {"$numberInt": "0"}},
+      "defaultWriteConcernSource": "implicit", "defaultReadConcernSource": "implicit"})")));
   EXPECT_FALSE(ReadMajorityByDefault(Parsed(R"({"ok": 1})")));
 }
 
