@@ -52,6 +52,7 @@ struct NewOrder {
 struct Host {
   std::string pod;
   std::string info;
+  bool draining = false;  ///< It takes no new work and ends soon.
   bool operator==(const Host&) const = default;
 };
 

@@ -75,6 +75,10 @@ TEST_P(StoreConformance, SaysWhenTheSetOfHostsChanged) {
   EXPECT_TRUE(Ok(store().RenewHost({"pod-a", "first"}, seconds(60))));
   EXPECT_FALSE(Ok(store().RenewHost({"pod-a", "first"}, seconds(60))));
   EXPECT_TRUE(Ok(store().RenewHost({"pod-a", "changed"}, seconds(60))));
+  EXPECT_TRUE(Ok(store().RenewHost({"pod-a", "changed", true}, seconds(60)))) << "it drains now";
+  EXPECT_TRUE(Ok(store().ListHosts()).front().draining);
+  EXPECT_TRUE(Ok(store().RenewHost({"pod-a", "changed"}, seconds(60))));
+  EXPECT_FALSE(Ok(store().ListHosts()).front().draining);
   EXPECT_TRUE(Ok(store().RenewHost({"pod-b", "second"}, seconds(1))));
   std::this_thread::sleep_for(std::chrono::milliseconds(1300));
   EXPECT_TRUE(Ok(store().RenewHost({"pod-a", "changed"}, seconds(60)))) << "pod-b has gone";

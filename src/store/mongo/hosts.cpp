@@ -21,7 +21,7 @@ Result<std::vector<Seen>> ReadAll(Connection& connection) {
   std::vector<Seen> all;
   Cursor cursor = connection.Find(kHosts, {}, Doc("sort", Doc("_id", std::int32_t{1})));
   while (const auto document = cursor.Next()) {
-    all.push_back({{document->Text("_id"), document->Text("info")},
+    all.push_back({{document->Text("_id"), document->Text("info"), document->Bool("draining")},
                    document->FindDate("seen").value_or(0),
                    document->Int("lifetime_ms")});
   }
@@ -54,7 +54,7 @@ Result<void> Forget(Connection& connection, const std::vector<Seen>& gone) {
 /// The server's time at which `host` was seen now.
 Result<UnixMillis> Write(Connection& connection, const Host& host, std::chrono::seconds lifetime) {
   Document set = Doc("info", host.info);
-  set.Add("lifetime_ms", std::int64_t{std::chrono::milliseconds(lifetime).count()});
+  set.Add("draining", host.draining).Add("lifetime_ms", std::int64_t{std::chrono::milliseconds(lifetime).count()});
   Document update = Doc("$set", set);
   update.Add("$currentDate", Doc("seen", true));
   const auto renewed = connection.UpdateAndGet(kHosts, Doc("_id", host.pod), update, true);

@@ -21,7 +21,7 @@ class Hosts {
 
  private:
   struct Entry {
-    std::string info;
+    Host host;
     SteadyTime expires;
   };
   mutable std::mutex mutex_;
