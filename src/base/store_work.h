@@ -13,7 +13,8 @@ namespace store_work {
 /// How far a command goes in a sharded store, by what is worse.
 enum class Reach : std::uint8_t {
   kNone,      ///< Nothing was asked, or the store is not sharded.
-  kTargeted,  ///< By the shard key, to the shards that own what was asked for.
+  kTargeted,  ///< By the shard key, to one shard.
+  kSeveral,   ///< By several shard keys, to each shard that owns one of them.
   kScatter,   ///< To all shards.
 };
 

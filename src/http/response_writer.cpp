@@ -203,6 +203,7 @@ void PutCacheLines(Cursor& out, const Reply& reply, const SendingFacts& facts) {
 void PutWork(Cursor& out, const store_work::Work& work) {
   out << ";desc=\"" << std::int64_t{work.commands} << (work.commands == 1 ? " command" : " commands");
   if (work.reach == store_work::Reach::kTargeted) out << " targeted";
+  if (work.reach == store_work::Reach::kSeveral) out << " several";
   if (work.reach == store_work::Reach::kScatter) out << " scatter";
   if (work.retries > 0) out << " " << std::int64_t{work.retries} << (work.retries == 1 ? " retry" : " retries");
   out << "\"";

@@ -140,6 +140,8 @@ TEST(WriteHead, SaysWhereTheTimeWent) {
   EXPECT_THAT(Write(Request(), reply).head, HasSubstr("handler;dur=1.000, store;dur=0.000\r\n"));
   reply.times.work = {.commands = 1, .reach = store_work::Reach::kTargeted};
   EXPECT_THAT(Write(Request(), reply).head, HasSubstr("store;dur=0.000;desc=\"1 command targeted\"\r\n"));
+  reply.times.work = {.commands = 2, .reach = store_work::Reach::kSeveral};
+  EXPECT_THAT(Write(Request(), reply).head, HasSubstr("store;dur=0.000;desc=\"2 commands several\"\r\n"));
   reply.times.work = {.commands = 3, .retries = 1, .reach = store_work::Reach::kScatter};
   EXPECT_THAT(Write(Request(), reply).head, HasSubstr("store;dur=0.000;desc=\"3 commands scatter 1 retry\"\r\n"));
 }

@@ -13,14 +13,14 @@ using store_work::Reach;
 Reach ByKey(const std::optional<View>& filter, std::string_view shard_key) {
   if (!filter) return Reach::kScatter;
   const std::string key(shard_key);
-  const bool equals = filter->FindText(key).has_value();
-  const bool is_one_of = filter->Has(key + ".$in");
-  return equals || is_one_of ? Reach::kTargeted : Reach::kScatter;
+  if (filter->FindText(key)) return Reach::kTargeted;
+  if (!filter->Has(key + ".$in")) return Reach::kScatter;
+  return filter->Has(key + ".$in.1") ? Reach::kSeveral : Reach::kTargeted;
 }
 
-/// The worst of the filters `q` in `statements`.
+/// The worst of the filters `q` in `statements`, of which each may be another shard's.
 Reach OfStatements(const View& command, std::string_view statements, std::string_view shard_key) {
-  Reach worst = Reach::kNone;
+  Reach worst = command.Has(std::string(statements) + ".1") ? Reach::kSeveral : Reach::kNone;
   command.ForEach(statements, [&](const std::string&, const View& statement) {
     worst = std::max(worst, ByKey(statement.FindDocument("q"), shard_key));
   });
@@ -35,7 +35,7 @@ Reach ReachOf(std::string_view command_name, const View& command) {
   const auto* collection = std::ranges::find(kCollections, target, &Collection::name);
   if (collection == kCollections.end() || collection->shard_key.empty()) return Reach::kNone;
   const std::string_view key = collection->shard_key;
-  if (command_name == "insert") return Reach::kTargeted;
+  if (command_name == "insert") return command.Has("documents.1") ? Reach::kSeveral : Reach::kTargeted;
   if (command_name == "find") return ByKey(command.FindDocument("filter"), key);
   if (command_name == "aggregate") return ByKey(command.FindDocument("pipeline.0.$match"), key);
   if (command_name == "count") return ByKey(command.FindDocument("query"), key);

@@ -11,7 +11,8 @@ Reach Of(const char* name, const char* json) { return ReachOf(name, Document::Fr
 
 TEST(ReachOf, GoesByTheShardKey) {
   EXPECT_EQ(Of("find", R"({"find":"users","filter":{"_id":"user_1"}})"), Reach::kTargeted);
-  EXPECT_EQ(Of("find", R"({"find":"users","filter":{"_id":{"$in":["user_1","user_2"]}}})"), Reach::kTargeted);
+  EXPECT_EQ(Of("find", R"({"find":"users","filter":{"_id":{"$in":["user_1","user_2"]}}})"), Reach::kSeveral);
+  EXPECT_EQ(Of("find", R"({"find":"users","filter":{"_id":{"$in":["user_1"]}}})"), Reach::kTargeted);
   EXPECT_EQ(Of("find", R"({"find":"users","filter":{"_id":{"$gt":"user_1"}}})"), Reach::kScatter);
   EXPECT_EQ(Of("find", R"({"find":"users","filter":{"seq":{"$lt":"1"}}})"), Reach::kScatter);
   EXPECT_EQ(Of("find", R"({"find":"orders","filter":{"_id":"order_1"}})"), Reach::kScatter);
@@ -24,7 +25,11 @@ TEST(ReachOf, GoesByTheShardKey) {
 
 TEST(ReachOf, KnowsWrites) {
   EXPECT_EQ(Of("insert", R"({"insert":"users","documents":[]})"), Reach::kTargeted);
+  EXPECT_EQ(Of("insert", R"({"insert":"users","documents":[{"_id":"a"},{"_id":"b"}]})"), Reach::kSeveral);
+  EXPECT_EQ(Of("insert", R"({"insert":"requests","documents":[{"_id":"a"}]})"), Reach::kTargeted);
   EXPECT_EQ(Of("update", R"({"update":"hosts","updates":[{"q":{"_id":"pod"}}]})"), Reach::kTargeted);
+  EXPECT_EQ(Of("update", R"({"update":"users","updates":[{"q":{"_id":"a"}},{"q":{"_id":"b"}}]})"), Reach::kSeveral);
+  EXPECT_EQ(Of("delete", R"({"delete":"hosts","deletes":[{"q":{"_id":{"$in":["a","b"]}}}]})"), Reach::kSeveral);
   EXPECT_EQ(Of("update", R"({"update":"users","updates":[{"q":{"_id":"a"}},{"q":{}}]})"), Reach::kScatter);
   EXPECT_EQ(Of("delete", R"({"delete":"orders","deletes":[{"q":{"seq":{"$lt":"1"}}}]})"), Reach::kScatter);
   EXPECT_EQ(Of("findAndModify", R"({"findAndModify":"hosts","query":{"_id":"pod"}})"), Reach::kTargeted);

@@ -43,13 +43,14 @@ function readHeaders(receipt, answer) {
 
 /** "2 commands targeted 1 retry": what the store's server was asked. */
 function readWork(description) {
-  const found = /^(\d+) commands?(?: (targeted|scatter))?(?: (\d+) retr)?/.exec(description ?? "");
+  const found = /^(\d+) commands?(?: (targeted|several|scatter))?(?: (\d+) retr)?/.exec(description ?? "");
   return found && { commands: Number(found[1]), reach: found[2], retries: Number(found[3] ?? 0) };
 }
 
 function workLabel(work) {
   const parts = [text("work.commands", { n: number(work.commands) })];
   if (work.reach === "targeted") parts.push(text("work.targeted"));
+  if (work.reach === "several") parts.push(text("work.several"));
   if (work.reach === "scatter") parts.push(text("work.scatter"));
   if (work.retries > 0) parts.push(text("work.retries", { n: number(work.retries) }));
   return parts.join(", ");
