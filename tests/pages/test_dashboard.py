@@ -58,15 +58,6 @@ def test_clearing_asks_first_and_names_the_loss(sample_server: Server, open_page
     assert sample_server.get("/api/stats").json()["total_users"] == 0
 
 
-def test_a_failure_says_what_and_what_to_do(server: Server, open_page: OpenPage) -> None:
-    page = open_page(server, "/user-dashboard", provokes={"status of 400"})
-    page.get_by_role("button", name="Random order").click()
-    receipt = page.locator("#receipt")
-    expect(receipt.locator(".outcome.bad")).to_contain_text("No users found")
-    expect(receipt.locator(".advice")).not_to_be_empty()
-    expect(receipt.locator("[data-slot=status]")).to_have_text("400")
-
-
 def test_the_admin_token_is_asked_for_once(start_server, open_page: OpenPage) -> None:
     server = start_server(ADMIN_TOKEN="the-secret-of-this-test")
     page = open_page(server, "/user-dashboard", provokes={"status of 401"})

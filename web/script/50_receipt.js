@@ -18,9 +18,9 @@ async function send(method, path, key) {
     receipt.body = await answer.text();
     receipt.total = performance.now() - began;
     readHeaders(receipt, answer);
-  } catch (error) {
+  } catch {
     receipt.total = performance.now() - began;
-    receipt.failure = error.message;
+    receipt.failure = true;
   }
   return receipt;
 }
@@ -73,9 +73,7 @@ function cacheLabel(receipt) {
   return /fwd=/.test(receipt.cache) ? text("cache.miss") : text("cache.none");
 }
 
-function outcome(receipt) {
-  if (receipt.failure) return text("failed.detail", { reason: receipt.failure });
-  if (!receipt.ok) return `${receipt.json?.title ?? receipt.status}: ${receipt.json?.detail ?? ""}`;
+function success(receipt) {
   const { json } = receipt;
   if (json?.migrated_users !== undefined) return text("ok.migrated", { n: number(json.migrated_users) });
   if (json?.amount !== undefined) return text("ok.order", { amount: number(json.amount, 2), name: json.user_name });
@@ -83,26 +81,13 @@ function outcome(receipt) {
   return receipt.method === "GET" ? text("ok.answered") : text("ok");
 }
 
-/** What to do about a failure: the server's own explanation of that kind of problem. */
-async function advice(receipt) {
-  if (receipt.failure) return text("failed.advice");
-  const wait = receipt.retryAfter ? ` ${text("retry_after", { n: receipt.retryAfter })}` : "";
-  const kind = receipt.json?.type;
-  if (!kind?.startsWith("/problems/")) return wait;
-  try {
-    const page = new DOMParser().parseFromString(await (await fetch(kind, { headers: { Accept: "text/html" } })).text(), "text/html");
-    return (page.querySelector("[data-explanation]")?.textContent ?? "") + wait;
-  } catch {
-    return wait;
-  }
-}
-
 async function show(receipt) {
   const template = byId("receipt-template").content.cloneNode(true);
   const slot = (name) => template.querySelector(`[data-slot="${name}"]`);
   const good = receipt.ok === true;
   slot("outcome").parentElement.classList.add(good ? "good" : "bad");
-  slot("outcome").textContent = outcome(receipt);
+  const problem = good ? null : await problemOf(receipt);
+  slot("outcome").textContent = problem?.title ?? success(receipt);
   slot("request").textContent = `${receipt.method} ${receipt.path}`;
   slot("status").textContent = receipt.status ?? text("failed");
   slot("total").textContent = text("total", { time: milliseconds(receipt.total) });
@@ -116,11 +101,8 @@ async function show(receipt) {
     showWay(slot("way"), receipt);
     showSteps(template.querySelector(".steps-bar"), slot("steps"), receipt);
   }
-  const advised = slot("advice");
+  if (problem) showProblem(slot, problem);
   byId("receipt").replaceChildren(template);
-  if (good) return;
-  advised.textContent = await advice(receipt);
-  advised.hidden = advised.textContent.trim() === "";
 }
 
 function showWay(slot, receipt) {

@@ -27,15 +27,16 @@ document.addEventListener("click", (event) => {
 async function act(method, path) {
   const key = newKey();
   let receipt = await send(method, path, key);
-  if (receipt.status === 401 && (await askToken())) receipt = await send(method, path, key);
+  while (receipt.status === 401 && (await askToken(receipt))) receipt = await send(method, path, key);
   await show(receipt);
   await refresh();
   showHostsCache(receipt);
 }
 
-/** Asks for the admin token and keeps it for this tab; false when the reader would rather not. */
-function askToken() {
+/** Asks for the admin token that `refused` lacked and keeps it for this tab; false when the reader would rather not. */
+function askToken(refused) {
   const dialog = byId("token-dialog");
+  byId("token-wrong").hidden = refused.headers.Authorization === undefined;
   const field = byId("token");
   sessionStorage.removeItem("admin-token");
   field.value = "";

@@ -5,6 +5,7 @@
 #include "http/admin_token.h"
 #include "http/handlers/handlers.h"
 #include "http/pages/answer.h"
+#include "http/pages/catalogue.h"
 #include "http/pages/dashboard.h"
 #include "http/query.h"
 #include "http/route.h"
@@ -16,6 +17,7 @@ namespace demo::http {
 namespace {
 
 constexpr int kMostAtOnce = 100;
+// The API's sentence is the only thing that tells an order without users from other requests of status 400.
 
 struct FormAction {
   std::string name;
@@ -45,7 +47,11 @@ bool Admits(const Request& request, const Services& services) {
 
 Response AskToken(const Request& request, const Services& services) {
   const pages::Frame frame = pages::FrameOf(request, services);
-  pages::ProblemView view = pages::ProblemViewOf(KindOf(401), frame.preferences.language);
+  const pages::Language language = frame.preferences.language;
+  pages::ProblemView view = pages::ProblemViewOf(KindOf(401), language);
+  // Who types into a form has no use for what the kind's own explanation says of headers.
+  view.explanation = pages::Text(language, "js.token.advice");
+  if (!Field(request, "token").empty()) view.title = pages::Text(language, "js.token.wrong");
   view.back = PageBehind(request);
   view.token_form = request.path;
   for (const char* field : {"from", "confirm"}) {
