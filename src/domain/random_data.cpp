@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <string>
@@ -78,12 +79,34 @@ const Country& PickCountry(Random& random) {
   return kCountries[i];
 }
 
-/// The ASCII letters of `text` in lower case; empty where it has none, as in Greek.
+/// A letter beyond ASCII as passports write it in the machine-readable zone (ICAO Doc 9303, part 3, section 6), and as
+/// it is without its accent where that leaves the plain letter.
+struct Letter {
+  std::string_view accented;
+  std::string_view plain;
+};
+
+constexpr std::array kLetters = std::to_array<Letter>({
+    {"á", "a"},  {"à", "a"}, {"ã", "a"},  {"ä", "ae"}, {"å", "aa"}, {"Å", "aa"}, {"ą", "a"},  {"ç", "c"},
+    {"é", "e"},  {"è", "e"}, {"ê", "e"},  {"ë", "e"},  {"í", "i"},  {"ï", "i"},  {"Í", "i"},  {"Ł", "l"},
+    {"ł", "l"},  {"ñ", "n"}, {"ń", "n"},  {"ó", "o"},  {"ò", "o"},  {"õ", "o"},  {"ö", "oe"}, {"ø", "oe"},
+    {"Ø", "oe"}, {"ś", "s"}, {"ß", "ss"}, {"ú", "u"},  {"ü", "ue"},
+});
+
+/// The letters of `text` in lower-case ASCII; empty where it has none, as in Greek.
 std::string MailPart(std::string_view text) {
   std::string part;
-  for (const char c : text) {
+  while (!text.empty()) {
+    const char c = text.front();
+    const auto letter = std::ranges::find_if(kLetters, [&](const auto& l) { return text.starts_with(l.accented); });
+    if (letter != kLetters.end()) {
+      part += letter->plain;
+      text.remove_prefix(letter->accented.size());
+      continue;
+    }
     if (c >= 'A' && c <= 'Z') part += static_cast<char>(c - 'A' + 'a');
     if (c >= 'a' && c <= 'z') part += c;
+    text.remove_prefix(1);
   }
   return part;
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "domain/sample_data.h"
@@ -34,6 +36,38 @@ TEST(RandomData, MakesValidPeopleOfManyCountries) {
     countries.insert(user.country);
   }
   EXPECT_GT(countries.size(), 25u);
+}
+
+TEST(RandomData, SpellsNamesOutInAddresses) {
+  const std::map<std::string, std::string> spelt{
+      {"Käthe Köhler", "kaethe.koehler"},      {"Jürgen Weiß", "juergen.weiss"},
+      {"Søren Øvergård", "soeren.oevergaard"}, {"Łukasz Wiśniewski", "lukasz.wisniewski"},
+      {"Grace O'Connor", "grace.oconnor"},     {"Conceição Magalhães", "conceicao.magalhaes"},
+      {"Íñigo Núñez", "inigo.nunez"}};
+  std::set<std::string> seen;
+  Random random(1);
+  for (int i = 0; i < 50'000; ++i) {
+    const NewUser user = MakeRandomUser(random);
+    const auto expected = spelt.find(user.name);
+    if (expected == spelt.end()) continue;
+    EXPECT_TRUE(user.email.starts_with(expected->second)) << user.name << " " << user.email;
+    seen.insert(user.name);
+  }
+  EXPECT_EQ(seen.size(), spelt.size());
+}
+
+TEST(RandomData, LosesNoLetterThatHasAnAccent) {
+  Random random(2);
+  for (int i = 0; i < 20'000; ++i) {
+    const NewUser user = MakeRandomUser(random);
+    const auto letters =
+        std::ranges::count_if(user.email.substr(0, user.email.find('@')), [](char c) { return c >= 'a' && c <= 'z'; });
+    // Whoever writes in another script is a customer.
+    if (user.email.starts_with("customer")) continue;
+    const auto characters =
+        std::ranges::count_if(user.name, [](char c) { return (c & 0xC0) != 0x80 && c != ' ' && c != '\''; });
+    EXPECT_GE(letters, characters) << user.name << " " << user.email;
+  }
 }
 
 TEST(RandomData, MakesSkewedAmountsWithinTheirRange) {
