@@ -36,6 +36,15 @@ TEST(Docs, FollowReferencesAndShowEveryPart) {
   EXPECT_THAT(page, HasSubstr("An example."));
 }
 
+TEST(Docs, MarkTheDescriptionsAsEnglish) {
+  Frame frame = kFrame;
+  frame.preferences.language = Language::kFrench;
+  const std::string page = RenderDocs(kSmall, frame);
+  for (const char* text : {"An example.", "Make a &lt;thing&gt;", "How large.", "Made.", "There is none."}) {
+    EXPECT_THAT(page, HasSubstr(std::string(" lang=\"en\">") + text)) << text;
+  }
+}
+
 TEST(Docs, ReferencesThatLeadNowhereAreEmpty) {
   const std::string page = RenderDocs(R"({"paths": {"/a": {"get": {"parameters": [{"$ref": "#/x/y"}, {"$ref": "#/"}, 7],
     "responses": {"200": {"$ref": "https://elsewhere"}}}}}})",
