@@ -107,9 +107,11 @@ std::string BarCell(double share, const std::vector<double>& ticks) {
   return svg += fmt::format(R"(<rect y="3" width="{:.2f}%" height="12" rx="2"/></svg>)", share * 100);
 }
 
+/// Below bars there is room for three numbers: for more, only every other tick or so has its own.
 std::string BarAxis(Language language, const std::vector<double>& ticks) {
   std::string svg = R"(<svg class="axis-x" width="100%" height="18" aria-hidden="true">)";
-  for (std::size_t i = 0; i < ticks.size(); ++i) {
+  const std::size_t step = ticks.size() / 2;
+  for (std::size_t i = 0; i < ticks.size(); i += step) {
     const std::string_view anchor = i == 0 ? "start" : i + 1 == ticks.size() ? "end" : "middle";
     svg += fmt::format(R"(<text x="{:.2f}%" y="13" text-anchor="{}">{}</text>)", ticks[i] / ticks.back() * 100, anchor,
                        FormatTick(language, ticks[i]));

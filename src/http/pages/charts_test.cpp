@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <regex>
+
 namespace demo::http::pages {
 namespace {
 
@@ -59,6 +61,21 @@ TEST(DrawCountries, EscapesNamesAndDrawsSharesOfTheAxis) {
   EXPECT_THAT(table, HasSubstr("width=\"100.00%\" height=\"12\""));
   EXPECT_THAT(table, HasSubstr("width=\"50.00%\" height=\"12\""));
   EXPECT_THAT(table, Not(HasSubstr("style=")));
+}
+
+TEST(DrawCountries, KeepsTheNumbersOfItsAxisApart) {
+  for (const std::int64_t spent : {1, 2, 3, 4, 5, 6, 7, 11, 12, 25, 300, 1'150'000, 3'900'000}) {
+    const std::string table = DrawCountries(Language::kFrench, {{"France", 1, 1, Money::FromCents(spent * 100)}});
+    const std::string axis = table.substr(table.find("axis-x"));
+    const std::regex label(R"re(<text x="([\d.]+)%")re");
+    double last = -100;
+    for (std::sregex_iterator at(axis.begin(), axis.end(), label), end; at != end; ++at) {
+      const double x = std::stod((*at)[1]);
+      EXPECT_GE(x - last, 40) << spent;
+      last = x;
+    }
+    EXPECT_GE(last, 40) << spent;
+  }
 }
 
 TEST(SparklinePoints, LeavesOutWhatIsUnknown) {
