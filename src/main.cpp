@@ -17,12 +17,15 @@
 #include "config/config.h"
 #include "http/access_log.h"
 #include "http/dispatcher.h"
+#include "http/handlers/home_parts.h"
 #include "http/request_metrics.h"
 #include "http/request_observer.h"
 #include "http/route.h"
 #include "http/server.h"
 #include "http/service_metrics.h"
+#include "service/change_feed.h"
 #include "service/health.h"
+#include "service/host_info.h"
 #include "service/host_registry.h"
 #include "service/live_stats.h"
 #include "service/services.h"
@@ -58,8 +61,7 @@ std::string Url(const Config& config, std::uint16_t port) {
 }
 
 Host ThisHost(const Config& config) {
-  return {config.instance,
-          fmt::format("version {}, process {}, since {}", ThisBuild().version, getpid(), FormatUtc(StartedAt()))};
+  return {config.instance, WriteHostInfo({std::string(ThisBuild().version), getpid(), StartedAt()})};
 }
 
 /// Stands between SIGTERM and the end: unready, a while of serving on, then no more than the deadline.
@@ -129,10 +131,11 @@ int Serve(const Config& config, ShutdownSignals& signals) {
   const http::MetricSources sources{&request_metrics, &store_metrics, &cache,
                                     &dispatcher,      server->get(),  access_log ? &*access_log : nullptr};
   http::RegisterMetrics(registry, sources);
-  live.Start(
-      {.read = [sources] { return http::ReadLiveCounters(sources); },
-       .watchers = [&server] { return (*server)->open_event_streams(); },
-       .publish = [&server](std::shared_ptr<const std::string> event) { (*server)->Publish(std::move(event)); }});
+  const auto watchers = [&server] { return (*server)->open_event_streams(); };
+  const auto publish = [&server](std::shared_ptr<const std::string> event) { (*server)->Publish(std::move(event)); };
+  live.Start({[sources] { return http::ReadLiveCounters(sources); }, watchers, publish});
+  auto drawn = std::make_unique<ChangeFeed>(
+      ChangeFeed::Hooks{[&services] { return http::DrawHomeParts(services); }, watchers, publish});
   const HostRegistry hosts(*store, ThisHost(config), [&cache] { cache.RaiseTag(Tag::kHosts); });
   // For whoever started this and waits for it; the log may be elsewhere, or off.
   std::cout << "listening on " << Url(config, (*server)->port()) << std::endl;
@@ -140,6 +143,7 @@ int Serve(const Config& config, ShutdownSignals& signals) {
   const int signal = signals.Wait();
   Drain(config, signal, health, **server);
   live.Stop();
+  drawn.reset();
   dispatcher.Stop();
   return kDone;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/json.h"
+#include "service/server_event.h"
 
 namespace demo {
 namespace {
@@ -27,10 +28,6 @@ std::string ChangedTags(const LiveCounters& before, const LiveCounters& after) {
     AppendJsonString(tags, tag);
   }
   return tags;
-}
-
-std::shared_ptr<const std::string> Event(std::string_view kind, std::string_view data) {
-  return std::make_shared<const std::string>(fmt::format("event: {}\ndata: {}\n\n", kind, data));
 }
 
 }  // namespace
@@ -88,17 +85,6 @@ std::vector<LiveSecond> LiveStats::History() const {
   return {history_.begin(), history_.end()};
 }
 
-std::string LiveStats::HistoryJson() const {
-  std::string json = "[";
-  const std::lock_guard lock(mutex_);
-  for (const LiveSecond& second : history_) {
-    if (json.size() > 1) json += ',';
-    json += ToJson(second);
-  }
-  json += ']';
-  return json;
-}
-
 void LiveStats::Run(const std::stop_token& stop) {
   pthread_setname_np(pthread_self(), "live");
   auto next = last_time_ + options_.interval;
@@ -127,8 +113,8 @@ void LiveStats::Tick() {
     if (history_.size() > options_.history) history_.pop_front();
   }
   if (hooks_.watchers() == 0) return;
-  if (!changed.empty()) hooks_.publish(Event("changed", fmt::format(R"({{"tags":[{}]}})", changed)));
-  hooks_.publish(Event("live", ToJson(second)));
+  if (!changed.empty()) hooks_.publish(ServerEvent("changed", fmt::format(R"({{"tags":[{}]}})", changed)));
+  hooks_.publish(ServerEvent("live", ToJson(second)));
 }
 
 }  // namespace demo

@@ -84,8 +84,6 @@ class LiveStats {
 
   /// The last minute, oldest first. Thread-safe.
   std::vector<LiveSecond> History() const;
-  /// The last minute as a JSON array, oldest first, to draw a new page with. Thread-safe.
-  std::string HistoryJson() const;
 
  private:
   void Run(const std::stop_token& stop);

@@ -3,7 +3,6 @@
 let refreshing = null;
 let refreshAgain = false;
 let refreshCost = 0;
-let refreshedAt = 0;
 
 /** Fetches this page again and swaps its live parts. Calls that arrive meanwhile become one more fetch. */
 async function refresh() {
@@ -14,8 +13,7 @@ async function refresh() {
   const began = performance.now();
   refreshing = swapLiveParts().catch(() => {}).finally(() => { refreshing = null; });
   await refreshing;
-  refreshedAt = performance.now();
-  refreshCost = refreshedAt - began;
+  refreshCost = performance.now() - began;
   if (!refreshAgain) return undefined;
   refreshAgain = false;
   return refresh();
@@ -34,14 +32,21 @@ function refreshSoon() {
 async function swapLiveParts() {
   const answer = await fetch(pageAddress(), { headers: { Accept: "text/html" } });
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const old of all("[data-live]")) {
-    const made = fresh.querySelector(`[data-live="${old.dataset.live}"]`);
-    if (!made || made.innerHTML === old.dataset.drawn) continue;
-    const drawn = made.innerHTML;
-    if (drawn === old.innerHTML) continue;
-    swap(old, made);
-    old.dataset.drawn = drawn;
-  }
+  for (const made of all("[data-live]", fresh)) swapPart(made.dataset.live, made);
+  takePast(fresh);
+  const lines = fresh.getElementById("events");
+  if (lines) addLines(lines);
+}
+
+const drawnParts = new Map();
+
+/** Makes the part `name` of this page what the server has drawn now, unless it is already. */
+function swapPart(name, made) {
+  const old = document.querySelector(`[data-live="${name}"]`);
+  const drawn = made.innerHTML.trim();
+  if (!old || drawn === drawnParts.get(name) || drawn === old.innerHTML.trim()) return;
+  swap(old, made);
+  drawnParts.set(name, drawn);
 }
 
 /** This page without what a form's action left in its address. */
@@ -58,23 +63,26 @@ function swap(old, made) {
   const open = all("details", old).map((details) => details.open);
   const scrolled = all(".scroll", old).map((box) => [box.scrollLeft, box.scrollTop]);
   const current = old.querySelector(".node[aria-current]")?.dataset.node;
+  const explained = all("section.shown", old).map((section) => section.id);
   const states = statesIn(old);
   old.replaceChildren(...document.importNode(made, true).childNodes);
   for (const input of all("input", old)) if (typed.get(input.id)) input.value = typed.get(input.id);
   all("details", old).forEach((details, i) => { details.open = open[i] ?? details.open; });
   all(".scroll", old).forEach((box, i) => { if (scrolled[i]) [box.scrollLeft, box.scrollTop] = scrolled[i]; });
   if (current) old.querySelector(`[data-node="${CSS.escape(current)}"]`)?.setAttribute("aria-current", "true");
+  for (const id of explained) byId(id)?.classList.add("shown");
   for (const [node, state] of statesIn(old)) {
-    // "demo.db: does not answer since 12:03:10"
+    // "redis-0: does not answer since 12:03:10"
     if (states.has(node) && states.get(node).state !== state.state) addEvent(`${state.name}: ${state.label}`);
   }
   if (focus) follow(old, focus)?.focus({ preventScroll: true });
   if (lastWay) light(lastWay);  // Without motion: nothing has moved.
 }
 
-/** What each box of the map says of its state. */
+/** What the boxes say of their state whose news are not among the server's own lines. */
 function statesIn(root) {
-  return new Map(all(".node", root).map((node) => [node.dataset.node, {
+  const boxes = all('[data-kind="instance"], [data-kind="redis"]', root);
+  return new Map(boxes.map((node) => [node.dataset.node, {
     state: node.dataset.state,
     name: node.querySelector(".name").textContent,
     label: node.querySelector(".state")?.textContent ?? "",

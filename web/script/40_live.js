@@ -1,6 +1,19 @@
 // Live numbers and news of changes, from the server's event stream.
 
+// The system page is drawn by the stream alone: whatever it asked would count among the requests that it shows.
+const drawnByStream = document.body.dataset.page === "home";
+
 const pastValues = {};
+
+/** Takes over the minute that the server drew into `root`. */
+function takePast(root) {
+  for (const stat of all("[data-stat]", root)) {
+    const values = stat.dataset.past.split(" ").filter((value) => value !== "");
+    pastValues[stat.dataset.stat] = values.map((value) => (value === "-" ? null : Number(value)));
+  }
+}
+takePast(document);
+
 const liveFields = {
   rps: (live) => live.requests_per_second,
   p99: (live) => live.p99_ms,
@@ -48,9 +61,8 @@ function setLiveState(state, label) {
   }
 }
 
+/** Adds a line of this page's own to what happened. */
 function addEvent(label) {
-  const list = byId("events");
-  if (!list) return;
   const line = document.createElement("li");
   const time = document.createElement("time");
   const what = document.createElement("span");
@@ -58,25 +70,41 @@ function addEvent(label) {
   time.textContent = clock();
   what.textContent = label;
   line.append(time, " ", what);
-  list.prepend(line);
+  addLine(line);
+}
+
+/** Adds the lines of `made`, as the server tells them, that are not in the list yet. */
+function addLines(made) {
+  const keyOf = (line) => `${timeOf(line)} ${line.querySelector("span").textContent}`;
+  const known = new Set(all("#events li").map(keyOf));
+  for (const line of all("li", made)) if (!known.has(keyOf(line))) addLine(document.importNode(line, true));
+}
+
+const timeOf = (line) => Date.parse(line.querySelector("time").dateTime);
+
+function addLine(line) {
+  const list = byId("events");
+  if (!list) return;
+  const later = all("li", list).find((other) => timeOf(other) <= timeOf(line));
+  list.insertBefore(line, later ?? null);
   while (list.children.length > 50) list.lastChild.remove();
 }
 
 let stream = null;
 let lostAt = null;
-const kMapSeconds = 1.5;
 
-/** Without a word from the server nothing that the map says is known any more. */
+/** Without a word from the server nothing that the map and the numbers say is known any more. */
 function forgetStates(label) {
-  const map = byId("map");
-  for (const state of all(".node .state", map ?? document.createElement("div"))) {
-    const node = state.closest(".node");
+  for (const node of all("#map .node:not(.unwatched)")) {
     node.classList.remove("up", "draining", "down");
     node.classList.add("unknown-state");
     node.dataset.state = "unknown-state";
-    state.lastChild.textContent = label;
+    node.querySelector(".state").lastChild.textContent = label;
+    for (const known of all(".detail, .part", node)) known.remove();
   }
-  if (map) map.dataset.drawn = "";
+  for (const value of all("[data-value]")) value.textContent = "–";
+  for (const chip of all("[data-hosts-cache]")) chip.textContent = "";
+  drawnParts.clear();
 }
 
 function listen() {
@@ -87,14 +115,13 @@ function listen() {
   });
   stream.addEventListener("live", (event) => {
     showLive(JSON.parse(event.data));
-    // The map's states change without any data changing. The server draws it once a second for all readers together.
-    if (document.body.dataset.page === "home" && performance.now() - refreshedAt > kMapSeconds * 1000) refreshSoon();
   });
+  stream.addEventListener("drawn", (event) => showDrawn(JSON.parse(event.data)));
   stream.addEventListener("changed", (event) => {
     const { tags } = JSON.parse(event.data);
     const names = [...new Set(tags.map((tag) => tag.split(":")[0]))].map((tag) => texts[`tag.${tag}`] ?? tag);
     addEvent(text("changed", { what: names.join(", ") }));
-    refreshSoon();
+    if (!drawnByStream) refreshSoon();
   });
   stream.addEventListener("error", () => {
     if (!lostAt) {
@@ -105,6 +132,17 @@ function listen() {
     // A closed stream does not come back by itself, as when the server was at its limit.
     if (stream.readyState === EventSource.CLOSED) setTimeout(restart, 5000);
   });
+}
+
+/** Parts that the server drew anew, for readers of each language: { "en.map": "<svg…" }. */
+function showDrawn(parts) {
+  for (const [key, html] of Object.entries(parts)) {
+    const [drawnFor, name] = key.split(".");
+    if (drawnFor !== language) continue;
+    const made = new DOMParser().parseFromString(html, "text/html").body;
+    if (name === "events") addLines(made);
+    else swapPart(name, made);
+  }
 }
 
 function restart() {

@@ -29,7 +29,7 @@ async function act(method, path) {
   let receipt = await send(method, path, key);
   while (receipt.status === 401 && (await askToken(receipt))) receipt = await send(method, path, key);
   await show(receipt);
-  await refresh();
+  if (!drawnByStream) await refresh();
   showHostsCache(receipt);
 }
 
@@ -91,5 +91,5 @@ async function burst(method, path, count) {
     : text("burst.done", { n: number(count), time: seconds, ok: number(results.ok), failed: number(results.failed) });
   stop.hidden = true;
   if (last) await show(last);
-  await refresh();
+  if (!drawnByStream) await refresh();
 }

@@ -17,7 +17,6 @@ namespace demo::http {
 namespace {
 
 constexpr int kMostAtOnce = 100;
-// The API's sentence is the only thing that tells an order without users from other requests of status 400.
 
 struct FormAction {
   std::string name;

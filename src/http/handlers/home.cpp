@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "http/handlers/handlers.h"
 #include "http/handlers/home_map.h"
+#include "http/handlers/home_parts.h"
 #include "http/pages/answer.h"
 #include "http/pages/catalogue.h"
 #include "http/pages/locale.h"
@@ -39,8 +40,9 @@ std::vector<pages::Action> Actions() {
 std::string StoreText(Language language, const Measured& measured) {
   const auto& [topology, read_at, current] = measured.store;
   if (!current) return pages::UnknownSince(language, read_at != 0 ? read_at : StartedAt());
-  constexpr std::string_view kModes[] = {"embedded", "replication", "sharding"};
-  return fmt::format("{} · {}", kModes[static_cast<std::size_t>(topology->mode)], topology->version);
+  constexpr const char* kModes[] = {"fact.store.embedded", "fact.store.replication", "fact.store.sharding"};
+  const std::string_view mode = pages::Text(language, kModes[static_cast<std::size_t>(topology->mode)]);
+  return fmt::format("{} · {}", mode, topology->version);
 }
 
 std::string CacheText(Language language, const ResponseCache& cache, const Measured& measured) {
@@ -84,23 +86,39 @@ std::vector<pages::LivePoint> LiveOf(const Services& services) {
   return points;
 }
 
+pages::HomeView ViewOf(Language language, const Services& services, const Measured& measured) {
+  pages::HomeView view;
+  view.facts = FactsOf(language, services, measured);
+  view.map = MapOf(language, services, measured);
+  view.hosts = measured.hosts;
+  view.now = WallClockNow();
+  if (const auto left = services.cache.RemainingTtl({"/hosts"}, SteadyClock::now()); left > 0) view.hosts_cached = left;
+  view.events = EventsOf(language, services, measured);
+  return view;
+}
+
 }  // namespace
 
 Result<Response> ShowHome(const Request& request, Services& services) {
   if (auto change = pages::AnswerSwitch(request)) return *change;
   const pages::Frame frame = pages::FrameOf(request, services);
-  const Language language = frame.preferences.language;
-  const Measured measured = Measure(services);
-  pages::HomeView view;
-  view.facts = FactsOf(language, services, measured);
-  view.map = MapOf(language, services, measured);
+  pages::HomeView view = ViewOf(frame.preferences.language, services, Measure(services));
   view.actions = Actions();
   view.done = pages::DoneOf(request);
   view.live = LiveOf(services);
-  view.hosts = measured.hosts;
-  if (const auto left = services.cache.RemainingTtl({"/hosts"}, SteadyClock::now()); left > 0) view.hosts_cached = left;
-  view.events = EventsOf(language, services, measured);
   return pages::Html(pages::RenderHome(view, frame));
+}
+
+Drawn DrawHomeParts(Services& services) {
+  const Measured measured = Measure(services);
+  Drawn drawn;
+  for (const Language language : {Language::kEnglish, Language::kFrench}) {
+    const pages::HomeView view = ViewOf(language, services, measured);
+    for (auto& [name, part] : pages::RenderHomeParts(view, language, services.config.instance)) {
+      drawn.emplace(fmt::format("{}.{}", pages::Code(language), name), std::move(part));
+    }
+  }
+  return drawn;
 }
 
 }  // namespace demo::http

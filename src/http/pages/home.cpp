@@ -1,11 +1,15 @@
 #include "http/pages/home.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 #include <functional>
 
 #include "http/pages/catalogue.h"
 #include "http/pages/charts.h"
 #include "http/pages/locale.h"
+#include "service/host_info.h"
 
 namespace demo::http::pages {
 namespace {
@@ -32,6 +36,16 @@ const std::vector<Stat>& Stats() {
   return stats;
 }
 
+/// The values as the script goes on with them: "12 812 - 0.5", what is unknown as "-".
+std::string PastValues(const std::vector<double>& values) {
+  std::string past;
+  for (const double value : values) {
+    if (!past.empty()) past += ' ';
+    past += value < 0 ? "-" : fmt::format("{:.6g}", value);
+  }
+  return past;
+}
+
 DataList StatsData(Language language, const std::vector<LivePoint>& live) {
   DataList list;
   for (const Stat& stat : Stats()) {
@@ -42,11 +56,26 @@ DataList StatsData(Language language, const std::vector<LivePoint>& live) {
     Data data = MakeData({{"id", stat.id},
                           {"name", std::string(Text(language, key))},
                           {"value", known ? stat.format(language, values.back()) : "\u2013"},
+                          {"past", PastValues(values)},
                           {"points", SparklinePoints(values)}});
     data.set("unit", stat.has_unit ? Data(std::string(Text(language, key + ".unit"))) : Data(false));
     list.push_back(data);
   }
   return list;
+}
+
+Data HostData(Language language, const Host& host, UnixMillis now, bool self) {
+  Data data = MakeData({{"pod", host.pod}, {"self", self}, {"info", host.info}, {"read", false}});
+  const auto info = ReadHostInfo(host.info);
+  if (!info) return data;
+  const auto up = std::chrono::seconds(std::max<UnixMillis>(now - info->started, 0) / 1000);
+  data.set(
+      "read",
+      MakeData({{"up", Text(language, "host.info", {{"span", FormatSpan(language, up)}, {"version", info->version}})},
+                {"process", Text(language, "host.process",
+                                 {{"n", std::to_string(info->process)},
+                                  {"time", FormatDateTime(language, info->started) + " UTC"}})}}));
+  return data;
 }
 
 void AddHosts(Data& data, Language language, const HomeView& view, const std::string& instance) {
@@ -58,7 +87,7 @@ void AddHosts(Data& data, Language language, const HomeView& view, const std::st
   }
   DataList hosts;
   for (const Host& host : *view.hosts) {
-    hosts.push_back(MakeData({{"pod", host.pod}, {"info", host.info}, {"self", host.pod == instance}}));
+    hosts.push_back(HostData(language, host, view.now, host.pod == instance));
   }
   data.set("hosts", hosts);
   data.set("hosts_cache", view.hosts_cached
@@ -66,10 +95,7 @@ void AddHosts(Data& data, Language language, const HomeView& view, const std::st
                               : std::string(Text(language, "hosts.miss")));
 }
 
-}  // namespace
-
-std::string RenderHome(const HomeView& view, const Frame& frame) {
-  const Language language = frame.preferences.language;
+Data LiveParts(const HomeView& view, Language language, const std::string& instance) {
   DataList facts;
   for (const Fact& fact : view.facts) {
     facts.push_back(MakeData({{"name", std::string(Text(language, fact.name))}, {"value", fact.value}}));
@@ -79,16 +105,33 @@ std::string RenderHome(const HomeView& view, const Frame& frame) {
     events.push_back(
         MakeData({{"iso", FormatIso(event.time)}, {"clock", FormatClock(event.time)}, {"text", event.text}}));
   }
-  Data data = MakeData({{"facts", facts},
-                        {"actions", ActionsData(language, view.actions)},
-                        {"from_home", true},
-                        {"done", DoneData(language, view.done)},
-                        {"stats", StatsData(language, view.live)},
-                        {"live_state", std::string(Text(language, "live.drawn"))},
-                        {"events", events}});
+  Data data = MakeData({{"facts", facts}, {"events", events}});
   AddMap(data, language, view.map);
-  AddHosts(data, language, view, frame.instance);
+  AddHosts(data, language, view, instance);
+  return data;
+}
+
+}  // namespace
+
+std::string RenderHome(const HomeView& view, const Frame& frame) {
+  const Language language = frame.preferences.language;
+  Data data = LiveParts(view, language, frame.instance);
+  data.set("actions", ActionsData(language, view.actions));
+  data.set("from_home", true);
+  data.set("done", DoneData(language, view.done));
+  data.set("stats", StatsData(language, view.live));
+  data.set("live_state", std::string(Text(language, "live.drawn")));
   return RenderPage("home", frame, Text(language, "home.title"), data);
+}
+
+std::map<std::string, std::string> RenderHomeParts(const HomeView& view, Language language,
+                                                   const std::string& instance) {
+  const Data data = LiveParts(view, language, instance);
+  std::map<std::string, std::string> parts;
+  for (const char* part : {"facts", "map", "about", "hosts", "events"}) {
+    parts.emplace(part, Fill(std::string("home_") + part, language, data));
+  }
+  return parts;
 }
 
 }  // namespace demo::http::pages

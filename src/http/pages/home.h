@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,11 +38,16 @@ struct HomeView {
   Done done;
   std::vector<LivePoint> live;  ///< Oldest first.
   Reading<std::vector<Host>> hosts;
+  UnixMillis now = 0;               ///< How long the hosts are up is told from it.
   std::optional<int> hosts_cached;  ///< How long the cached copy of /hosts still lives, in seconds, where there is one.
   std::vector<Event> events;        ///< Newest first.
 };
 
 /// The page "/". Pure.
 std::string RenderHome(const HomeView& view, const Frame& frame);
+
+/// What of that page changes while it is open, drawn anew: "facts", "map", "about", "hosts" and "events". Pure.
+std::map<std::string, std::string> RenderHomeParts(const HomeView& view, Language language,
+                                                   const std::string& instance);
 
 }  // namespace demo::http::pages

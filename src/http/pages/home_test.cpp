@@ -64,6 +64,41 @@ TEST(Home, ShowsTheLastSecondAndLeavesOutWhatNobodyMeasured) {
   EXPECT_THAT(page, HasSubstr("<span data-value>\u2013</span>"));
 }
 
+TEST(Home, GivesTheScriptTheMinuteThatItDraws) {
+  HomeView view = ThreeBoxes();
+  view.live = {{100.5, 1, 0, 0.5, 2}, {1812, -1, 0, 0.97, 3}};
+  const std::string page = RenderHome(view, FrameIn(Language::kFrench));
+  EXPECT_THAT(page, HasSubstr("data-stat=\"rps\" data-past=\"100.5 1812\""));
+  EXPECT_THAT(page, HasSubstr("data-stat=\"p99\" data-past=\"1 -\""));
+}
+
+TEST(Home, DrawsItsPartsAsTheWholePageHasThem) {
+  HomeView view = ThreeBoxes();
+  view.events = {{kTime, "demo-1 started"}};
+  view.facts = {{"fact.version", "1.2.3"}};
+  const std::string page = RenderHome(view, FrameIn(Language::kFrench));
+  const auto parts = RenderHomeParts(view, Language::kFrench, "demo-1");
+  EXPECT_EQ(parts.size(), 5U);
+  for (const auto& [name, part] : parts) {
+    EXPECT_GT(part.size(), 20U) << name;
+    EXPECT_THAT(page, HasSubstr(part.substr(0, part.find_last_not_of(' ') + 1))) << name;
+  }
+}
+
+TEST(Home, SaysInTheReadersLanguageHowLongAHostIsUp) {
+  HomeView view = ThreeBoxes();
+  view.now = kTime + 3 * 3600 * 1000;
+  view.hosts = std::vector<Host>{{"demo-1", "version 1.2.0, process 8139, since 2026-11-23T12:03:10.123Z"},
+                                 {"demo-2", "an older one"}};
+  const std::string english = RenderHome(view, FrameIn(Language::kEnglish));
+  EXPECT_THAT(english, HasSubstr("up 3\u00a0h 0\u00a0min, version 1.2.0"));
+  EXPECT_THAT(english, HasSubstr("process 8139, since 23 Nov 2026, 12:03 UTC"));
+  const std::string french = RenderHome(view, FrameIn(Language::kFrench));
+  EXPECT_THAT(french, HasSubstr("en marche depuis 3\u00a0h 0\u00a0min, version 1.2.0"));
+  EXPECT_THAT(french, HasSubstr("processus 8139, depuis le 23 nov. 2026, 12:03 UTC"));
+  EXPECT_THAT(french, HasSubstr("<bdi lang=\"en\">an older one</bdi>"));
+}
+
 TEST(Home, SaysHowLongTheHostsAreCached) {
   HomeView view = ThreeBoxes();
   view.hosts_cached = 287;
