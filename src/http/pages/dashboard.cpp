@@ -1,6 +1,7 @@
 #include "http/pages/dashboard.h"
 
 #include <algorithm>
+#include <map>
 
 #include "http/pages/catalogue.h"
 #include "http/pages/charts.h"
@@ -95,6 +96,20 @@ std::string WithoutLast(std::string address) {
   return address;
 }
 
+/// Those whom the tables name, so that nobody has to know an id by heart.
+DataList ShownUsers(const DashboardView& view) {
+  std::map<std::string, std::string> names;
+  if (view.users) {
+    for (const UserSummary& shown : view.users->items) names.emplace(shown.user.user_id, shown.user.name);
+  }
+  if (view.orders) {
+    for (const Order& order : view.orders->items) names.emplace(order.user_id, order.user_name);
+  }
+  DataList users;
+  for (const auto& [id, name] : names) users.push_back(MakeData({{"user_id", id}, {"name", name}}));
+  return users;
+}
+
 void AddTables(Data& data, Language language, const DashboardView& view) {
   const std::string filter = view.no_such_user ? std::string() : view.filter;
   const std::string keeps_orders = Address(filter, "orders", view.orders_cursor);
@@ -105,6 +120,7 @@ void AddTables(Data& data, Language language, const DashboardView& view) {
   AddOrders(data, language,
             {view.orders, true,
              keeps_users + "orders=", view.orders_cursor.empty() ? "" : WithoutLast(keeps_users) + "#orders"});
+  data.set("shown_users", ShownUsers(view));
   const bool one = !filter.empty();
   data.set("users_title", std::string(Text(language, one ? "users.title.one" : "users.title")));
   data.set("orders_title",

@@ -63,6 +63,14 @@ TEST(Dashboard, InvitesToLoadTheSampleWhenThereIsNothing) {
   EXPECT_THAT(page, Not(HasSubstr("id=\"users\"")));
 }
 
+TEST(Dashboard, OffersTheIdsOfThoseWhomItShows) {
+  DashboardView view = SampleView();
+  view.orders->items.push_back({"order_2", "user_7", "Eve <Chen>", Money::FromCents(100), kTime});
+  const std::string page = RenderDashboard(view, FrameIn(Language::kEnglish));
+  EXPECT_THAT(page, HasSubstr("<option value=\"user_1\">Alice Dupont</option>"
+                              "<option value=\"user_7\">Eve &lt;Chen&gt;</option>"));
+}
+
 TEST(Dashboard, SaysSinceWhenItCannotRead) {
   DashboardView view = SampleView();
   view.totals = std::unexpected(kTime);
