@@ -80,7 +80,7 @@ std::string FormatMoney(Language language, Money amount) { return Localise(langu
 
 std::string FormatPercent(Language language, double fraction) {
   const double percent = fraction * 100;
-  const std::string number = FormatNumber(language, percent, percent == std::round(percent) ? 0 : 1);
+  const std::string number = FormatNumber(language, percent, std::abs(percent - std::round(percent)) < 0.05 ? 0 : 1);
   return language == Language::kFrench ? fmt::format("{}{}%", number, kNarrowSpace) : number + "%";
 }
 
