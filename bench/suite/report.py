@@ -49,6 +49,8 @@ def markdown(results: dict) -> str:
         _latency(results),
         "## Memory and start\n",
         _memory(results),
+        "## First paint\n",
+        _first_paint(results),
         "## The price of an access log\n",
         _access_log(results),
         "## Two loops against one\n",
@@ -120,6 +122,13 @@ def _memory(results: dict) -> str:
     ]
     note = "Resident memory; of several processes, shared pages count once. Loaded is after the cached loads above.\n"
     return table(["", "idle, MiB", "loaded, MiB", "start to ready, ms"], rows) + "\n" + note
+
+
+def _first_paint(results: dict) -> str:
+    found = results.get("first_paint", {})
+    rows = [[f"`{page}`", spread(visits, ".0f"), str(len(visits))] for page, visits in found.items()]
+    note = "From the navigation to the first contentful paint, in a headless Chromium that has seen nothing yet.\n"
+    return note + "\n" + table(["", "ms", "visits"], rows)
 
 
 def _access_log(results: dict) -> str:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from suite import extremes, flask_peer, machine, nginx, plans, service
+from suite import extremes, first_paint, flask_peer, machine, nginx, plans, service
 from suite.driver import Load, drive
 from suite.measure import Pace, Series, at_rate, closed
 from suite.process import Server
@@ -21,10 +21,13 @@ class Size:
     users: int
     orders: int
     growth: tuple[int, ...]
+    visits: int
 
 
-FULL = Size(Pace(pairs=5, seconds=2.0, warm_up=0.3), users=10_000, orders=100_000, growth=(1_000, 100_000, 1_000_000))
-QUICK = Size(Pace(pairs=2, seconds=0.7, warm_up=0.2), users=1_000, orders=10_000, growth=(1_000, 100_000))
+FULL = Size(
+    Pace(pairs=5, seconds=2.0, warm_up=0.3), users=10_000, orders=100_000, growth=(1_000, 100_000, 1_000_000), visits=15
+)
+QUICK = Size(Pace(pairs=2, seconds=0.7, warm_up=0.2), users=1_000, orders=10_000, growth=(1_000, 100_000), visits=3)
 
 
 class Bench:
@@ -132,6 +135,10 @@ class Bench:
         pairs = self._size.pace.pairs
         self.found["ready_ms"] = {name: extremes.ready_time(way, pairs) for name, way in ways.items()}
 
+    def measure_first_paint(self) -> None:
+        say("first paint")
+        self.found["first_paint"] = first_paint.measure(self._ours, self._size.visits)
+
     def measure_access_log(self) -> None:
         """The price of a line for each request, on a file."""
         say("access log")
@@ -174,6 +181,7 @@ def run(size: Size, work: Path) -> dict:
         bench.prepare()
         bench.compare_cached()
         bench.measure_memory()
+        bench.measure_first_paint()
         bench.compare_stores()
         bench.measure_starts()
         bench.measure_access_log()

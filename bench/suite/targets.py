@@ -20,6 +20,7 @@ def judge(results: dict) -> list[Verdict]:
     return [
         *_against_nginx(results),
         *_against_flask(results),
+        *_first_paint(results),
         *_loops(results),
         *_overload(results),
         *_growth(results),
@@ -42,6 +43,11 @@ def _against_flask(results: dict):
         least = 8 if name.startswith("uncached") else 20
         ratio = ratio_of(load, "cpu", FLASK, OURS)
         yield Verdict(f"{name}: less CPU than Flask", f"≥ {least} ×", f"{ratio:.1f} ×", ratio >= least)
+
+
+def _first_paint(results: dict):
+    for page, visits in results.get("first_paint", {}).items():
+        yield Verdict(f"first paint of {page}", "≤ 300 ms", f"{median(visits):.0f} ms", median(visits) <= 300)
 
 
 def ratio_of(load: dict, figure: str, above: str, below: str) -> float:
