@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cache/redis/redis_tier.h"
+#include "cache/redis/sentinels.h"
 #include "cache/redis/test_gate.h"
 #include "cache/redis/test_pod.h"
 #include "cache/redis/test_redis.h"
@@ -110,6 +111,27 @@ TEST_F(RedisFailoverTest, HearsOfASwitchWhileTheOldPrimaryLives) {
       60s))
       << pod.tier().Status().primary << ": " << pod.tier().Status().reason;
   EXPECT_EQ(primary_->Ask({"PING"}).text, "PONG");
+}
+
+TEST_F(RedisFailoverTest, ASentinelThatNobodyNamesAndThatIsGoneIsForgotten) {
+  const RedisOptions options = Options(1);
+  Sentinels known(options);
+  ASSERT_TRUE(known.FindPrimary().has_value());
+  EXPECT_EQ(known.Status().size(), 3u);
+  sentinels_[1]->Kill();
+  for (int i = 0; i < 6; ++i) known.AskNext();
+  EXPECT_EQ(known.Status().size(), 3u) << "the others name it still";
+  for (const int alive : {0, 2}) sentinels_[static_cast<std::size_t>(alive)]->Ask({"SENTINEL", "RESET", "cache"});
+  EXPECT_TRUE(WaitUntil(
+      [&] {
+        known.AskNext();
+        const auto status = known.Status();
+        return status.size() == 2 && std::ranges::all_of(status, &SharedTierStatus::Sentinel::answers);
+      },
+      30s));
+  sentinels_[0]->Kill();
+  for (int i = 0; i < 6; ++i) known.AskNext();
+  EXPECT_EQ(known.Status().size(), 2u) << "the one that the configuration names stays";
 }
 
 TEST_F(RedisFailoverTest, ASentinelThatIsGoneIsDoneWithout) {

@@ -18,7 +18,7 @@ constexpr std::size_t kMostSentinels = 64;
 }  // namespace
 
 Sentinels::Sentinels(const RedisOptions& options) : options_(options) {
-  for (const Endpoint& endpoint : options.sentinels) known_.push_back({endpoint});
+  for (const Endpoint& endpoint : options.sentinels) known_.push_back({.endpoint = endpoint, .configured = true});
 }
 
 Result<Endpoint> Sentinels::FindPrimary() {
@@ -34,6 +34,7 @@ Result<Endpoint> Sentinels::FindPrimary() {
     // The one that knew is asked first the next time.
     std::rotate(known_.begin(), known_.begin() + static_cast<std::ptrdiff_t>(i),
                 known_.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    Forget();
     return primary;
   }
   return Fail(ErrorCode::kUnavailable, reason);
@@ -73,13 +74,18 @@ Result<Endpoint> Sentinels::Ask(const Endpoint& sentinel) {
   return *primary;
 }
 
-// Those told of at the start are never forgotten: a Sentinel that was reset knows no others for a while.
 void Sentinels::Learn(const Reply& others) {
   std::vector<Endpoint> found = ReadSentinels(others);
+  for (Known& each : known_) each.told = std::ranges::count(found, each.endpoint) > 0;
   for (Endpoint& endpoint : found) {
     const bool is_known = std::ranges::count(known_, endpoint, &Known::endpoint) > 0;
-    if (!is_known && known_.size() < kMostSentinels) known_.push_back({std::move(endpoint)});
+    if (!is_known && known_.size() < kMostSentinels) known_.push_back({.endpoint = std::move(endpoint)});
   }
+}
+
+// Those told of at the start stay: a Sentinel that was reset knows no others for a while.
+void Sentinels::Forget() {
+  std::erase_if(known_, [](const Known& each) { return !each.configured && !each.told && !each.answers; });
 }
 
 std::optional<Endpoint> Sentinels::Moved() {
@@ -101,6 +107,7 @@ void Sentinels::AskNext() {
   const bool answers = Ask(known_[asked].endpoint).has_value();
   known_[asked].answers = answers;
   if (listened) listening_ = std::move(listened);
+  Forget();
 }
 
 void Sentinels::Doubt() { std::rotate(known_.begin(), known_.begin() + 1, known_.end()); }

@@ -35,12 +35,15 @@ class Sentinels {
  private:
   struct Known {
     Endpoint endpoint;
+    bool configured = false;
+    bool told = true;  ///< In the newest list of others that one gave.
     bool answers = false;
   };
 
   Result<Endpoint> Ask(const Endpoint& sentinel);
   Result<std::vector<Reply>> Question(Connection& connection, SteadyTime deadline) const;
   void Learn(const Reply& others);
+  void Forget();
 
   const RedisOptions& options_;
   std::vector<Known> known_;
