@@ -111,9 +111,10 @@ int Serve(const Config& config, ShutdownSignals& signals) {
   const auto shared_tier = ShareCache(config, cache, *store);
   HealthMonitor health([&store] { return store->Ping(); });
   TopologyWatch topology([&store] { return store->DescribeTopology(); });
+  HostsWatch instances([&store] { return store->ListHosts(); });
   LiveStats live;
   metrics::Registry registry;
-  Services services{config, *store, cache, health, live, topology, registry};
+  Services services{config, *store, cache, health, live, topology, instances, registry};
 
   http::RequestMetrics request_metrics(RouteTemplates());
   std::optional<http::AccessLog> access_log;
@@ -136,11 +137,15 @@ int Serve(const Config& config, ShutdownSignals& signals) {
   live.Start({[sources] { return http::ReadLiveCounters(sources); }, watchers, publish});
   auto drawn = std::make_unique<ChangeFeed>(
       ChangeFeed::Hooks{[&services] { return http::DrawHomeParts(services); }, watchers, publish});
-  const HostRegistry hosts(*store, ThisHost(config), [&cache] { cache.RaiseTag(Tag::kHosts); });
+  HostRegistry hosts(*store, ThisHost(config), [&] {
+    cache.RaiseTag(Tag::kHosts);
+    instances.Refresh();
+  });
   // For whoever started this and waits for it; the log may be elsewhere, or off.
   std::cout << "listening on " << Url(config, (*server)->port()) << std::endl;
 
   const int signal = signals.Wait();
+  hosts.BeginDrain();
   Drain(config, signal, health, **server);
   live.Stop();
   drawn.reset();

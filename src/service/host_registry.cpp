@@ -1,7 +1,5 @@
 #include "service/host_registry.h"
 
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
 #include "store/store.h"
@@ -10,7 +8,7 @@ namespace demo {
 
 HostRegistry::HostRegistry(Store& store, Host host, std::function<void()> on_change)
     : store_(store), host_(std::move(host)), on_change_(std::move(on_change)) {
-  Renew();
+  Renew(false);
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
@@ -21,16 +19,28 @@ HostRegistry::~HostRegistry() {
   (void)store_.RemoveHost(host_.pod);
 }
 
-void HostRegistry::Renew() {
-  const auto changed = store_.RenewHost(host_, kLifetime);
+void HostRegistry::BeginDrain() {
+  const std::lock_guard lock(mutex_);
+  draining_ = true;
+  wake_.notify_all();
+}
+
+void HostRegistry::Renew(bool draining) {
+  const auto changed = store_.RenewHost({host_.pod, host_.info, draining}, kLifetime);
   if (changed && *changed) on_change_();
 }
 
 void HostRegistry::Run(const std::stop_token& stop) {
-  std::mutex mutex;
-  std::condition_variable_any tick;
-  std::unique_lock lock(mutex);
-  while (!tick.wait_for(lock, stop, kLifetime / 3, [] { return false; }) && !stop.stop_requested()) Renew();
+  bool said = false;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait_for(lock, stop, kLifetime / 3, [&] { return draining_ != said; });
+    if (stop.stop_requested()) return;
+    said = draining_;
+    lock.unlock();
+    Renew(said);
+    lock.lock();
+  }
 }
 
 }  // namespace demo

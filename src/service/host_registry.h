@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
+#include <mutex>
 #include <stop_token>
 #include <thread>
 
@@ -21,18 +23,23 @@ class HostRegistry {
   /// Registers before it returns where the store lets it; a store that cannot now is tried again. `on_change` is called
   /// on the registry's thread, or on this one, when the set of hosts changed.
   HostRegistry(Store& store, Host host, std::function<void()> on_change);
+  /// Tells the others that this instance drains; on the registry's thread, so that nobody waits for the store.
+  void BeginDrain();
   /// Leaves.
   ~HostRegistry();
   HostRegistry(const HostRegistry&) = delete;
   HostRegistry& operator=(const HostRegistry&) = delete;
 
  private:
-  void Renew();
+  void Renew(bool draining);
   void Run(const std::stop_token& stop);
 
   Store& store_;
-  Host host_;
+  const Host host_;
   std::function<void()> on_change_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  bool draining_ = false;  ///< Under mutex_.
   std::jthread thread_;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 namespace demo {
 
 struct Config;
@@ -7,7 +9,12 @@ class HealthMonitor;
 class LiveStats;
 class ResponseCache;
 class Store;
-class TopologyWatch;
+struct Host;
+struct Topology;
+template <typename What>
+class StoreWatch;
+using TopologyWatch = StoreWatch<Topology>;
+using HostsWatch = StoreWatch<std::vector<Host>>;
 
 namespace metrics {
 class Registry;
@@ -21,6 +28,7 @@ struct Services {
   HealthMonitor& health;
   LiveStats& live;
   TopologyWatch& topology;     ///< What the store is made of, as last read.
+  HostsWatch& hosts;           ///< The instances that run on it, as last read.
   metrics::Registry& metrics;  ///< What /metrics shows.
 };
 

@@ -1,6 +1,7 @@
 #include "service/topology_watch.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 namespace demo {
@@ -18,6 +19,9 @@ bool Known(const Topology::ReplicaSet& set) {
   return !set.members.empty() &&
          std::ranges::none_of(set.members, [](const auto& member) { return member.role == Role::kUnknown; });
 }
+
+/// Unless it is known not to be: what nobody knows is no event.
+bool IsAlive(const Topology::Router& router) { return RouterLives(router).value_or(true); }
 
 /// The differences between two looks, gathered as they are found.
 class Comparison {
@@ -55,14 +59,15 @@ class Comparison {
   }
 
   void Routers(const std::vector<Topology::Router>& before, const std::vector<Topology::Router>& after) {
-    const auto has = [](const auto& routers, const std::string& name) {
-      return std::ranges::find(routers, name, &Topology::Router::name) != routers.end();
+    const auto lives = [](const auto& routers, const std::string& name) {
+      const auto found = std::ranges::find(routers, name, &Topology::Router::name);
+      return found != routers.end() && IsAlive(*found);
     };
     for (const auto& router : after) {
-      if (!has(before, router.name)) Add({Kind::kRouterCame, time_, {}, router.name});
+      if (IsAlive(router) && !lives(before, router.name)) Add({Kind::kRouterCame, time_, {}, router.name});
     }
     for (const auto& router : before) {
-      if (!has(after, router.name)) Add({Kind::kRouterGone, time_, {}, router.name});
+      if (IsAlive(router) && !lives(after, router.name)) Add({Kind::kRouterGone, time_, {}, router.name});
     }
   }
 
@@ -86,6 +91,14 @@ std::optional<std::int64_t> ChunksOf(const Topology::Shard& shard) {
   return sum;
 }
 
+std::optional<bool> RouterLives(const Topology::Router& router) {
+  // They tell the config servers every ten seconds that they live; three times without is a while.
+  constexpr std::chrono::seconds kWhile{30};
+  if (router.silence && *router.silence > kWhile) return false;
+  if (router.answers) return router.answers;
+  return router.silence ? std::optional(true) : std::nullopt;
+}
+
 std::vector<TopologyEvent> EventsBetween(const Topology& before, const Topology& after, UnixMillis time) {
   Comparison comparison(time);
   if (before.replica_set && after.replica_set) comparison.Sets(*before.replica_set, *after.replica_set);
@@ -95,47 +108,78 @@ std::vector<TopologyEvent> EventsBetween(const Topology& before, const Topology&
   return comparison.Take();
 }
 
-TopologyWatch::TopologyWatch(std::function<Result<Topology>()> look, std::chrono::milliseconds interval)
-    : look_(std::move(look)), interval_(interval), thread_([this](const std::stop_token& stop) { Run(stop); }) {}
-
-TopologyWatch::Seen TopologyWatch::Current() const {
-  const std::lock_guard lock(mutex_);
-  const bool recent = read_at_ != 0 && SteadyClock::now() - read_time_ <= kMaxAge;
-  return {topology_, read_at_, reachable_ && recent};
+std::vector<TopologyEvent> EventsBetween(const std::vector<Host>& before, const std::vector<Host>& after,
+                                         UnixMillis time) {
+  std::vector<TopologyEvent> events;
+  for (const Host& host : after) {
+    const auto old = std::ranges::find(before, host.pod, &Host::pod);
+    const bool is_new = old == before.end();
+    if (is_new) events.push_back({Kind::kInstanceCame, time, {}, host.pod});
+    if (host.draining && (is_new || !old->draining)) events.push_back({Kind::kInstanceDrains, time, {}, host.pod});
+  }
+  for (const Host& host : before) {
+    const bool is_gone = std::ranges::find(after, host.pod, &Host::pod) == after.end();
+    if (is_gone) events.push_back({Kind::kInstanceGone, time, {}, host.pod});
+  }
+  return events;
 }
 
-std::vector<TopologyEvent> TopologyWatch::Events() const {
+template <typename What>
+StoreWatch<What>::StoreWatch(std::function<Result<What>()> look, std::chrono::milliseconds interval)
+    : look_(std::move(look)), interval_(interval), thread_([this](const std::stop_token& stop) { Run(stop); }) {}
+
+template <typename What>
+StoreWatch<What>::Seen StoreWatch<What>::Current() const {
+  const std::lock_guard lock(mutex_);
+  const bool recent = read_at_ != 0 && SteadyClock::now() - read_time_ <= kMaxAge;
+  return {what_, read_at_, reachable_ && recent};
+}
+
+template <typename What>
+std::vector<TopologyEvent> StoreWatch<What>::Events() const {
   const std::lock_guard lock(mutex_);
   return {events_.begin(), events_.end()};
 }
 
-void TopologyWatch::Run(const std::stop_token& stop) {
+template <typename What>
+void StoreWatch<What>::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    Note(look_());
+    Refresh();
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, stop, interval_, [] { return false; });
   }
 }
 
-void TopologyWatch::Note(Result<Topology> look) {
+template <typename What>
+void StoreWatch<What>::Refresh() {
+  const std::lock_guard one(looking_);
+  Note(look_());
+}
+
+template <typename What>
+void StoreWatch<What>::Note(Result<What> look) {
+  // One of the watches tells that the store is away.
+  constexpr bool kTellsSilence = std::is_same_v<What, Topology>;
   const UnixMillis now = WallClockNow();
   const std::lock_guard lock(mutex_);
-  if (!look) {
-    if (std::exchange(reachable_, false)) Keep({Kind::kUnreachable, now});
-    return;
+  const bool was_reachable = std::exchange(reachable_, look.has_value());
+  if (kTellsSilence && was_reachable != reachable_) Keep({look ? Kind::kReachable : Kind::kUnreachable, now});
+  if (!look) return;
+  if (what_) {
+    for (TopologyEvent& event : EventsBetween(*what_, *look, now)) Keep(std::move(event));
   }
-  if (!std::exchange(reachable_, true)) Keep({Kind::kReachable, now});
-  if (topology_) {
-    for (TopologyEvent& event : EventsBetween(*topology_, *look, now)) Keep(std::move(event));
-  }
-  topology_ = *std::move(look);
+  what_ = *std::move(look);
   read_at_ = now;
   read_time_ = SteadyClock::now();
 }
 
-void TopologyWatch::Keep(TopologyEvent event) {
+template <typename What>
+void StoreWatch<What>::Keep(TopologyEvent event) {
   events_.push_front(std::move(event));
   if (events_.size() > kMaxEvents) events_.pop_back();
 }
+
+template class StoreWatch<Topology>;
+template class StoreWatch<std::vector<Host>>;
 
 }  // namespace demo

@@ -73,6 +73,34 @@ TEST(EventsBetween, NoticesRouters) {
               ElementsAre(TopologyEvent{Kind::kRouterCame, 1, "", "c"}, TopologyEvent{Kind::kRouterGone, 1, "", "a"}));
 }
 
+TEST(EventsBetween, NoticesARouterThatFellSilent) {
+  const auto with = [](std::optional<std::chrono::milliseconds> silence, std::optional<bool> answers) {
+    Topology topology;
+    topology.routers = {{"a", "", silence, answers}};
+    return topology;
+  };
+  using std::chrono::seconds;
+  EXPECT_THAT(EventsBetween(with(seconds(1), true), with(seconds(2), false), 1),
+              ElementsAre(TopologyEvent{Kind::kRouterGone, 1, "", "a"}));
+  EXPECT_THAT(EventsBetween(with(seconds(1), {}), with(seconds(31), {}), 1),
+              ElementsAre(TopologyEvent{Kind::kRouterGone, 1, "", "a"}));
+  EXPECT_THAT(EventsBetween(with(seconds(31), {}), with(seconds(300), {}), 1), IsEmpty());
+  EXPECT_THAT(EventsBetween(with(seconds(31), {}), Topology{}, 1), IsEmpty()) << "it was gone before";
+  EXPECT_THAT(EventsBetween(with(seconds(31), {}), with(seconds(1), {}), 1),
+              ElementsAre(TopologyEvent{Kind::kRouterCame, 1, "", "a"}));
+  EXPECT_THAT(EventsBetween(with(seconds(1), true), with({}, {}), 1), IsEmpty()) << "nobody can tell";
+}
+
+TEST(EventsBetween, NoticesInstances) {
+  using Hosts = std::vector<Host>;
+  EXPECT_THAT(EventsBetween(Hosts{{"a", ""}}, Hosts{{"a", "renewed"}}, 1), IsEmpty());
+  EXPECT_THAT(
+      EventsBetween(Hosts{{"a", ""}}, Hosts{{"a", "", true}, {"b", ""}}, 1),
+      ElementsAre(TopologyEvent{Kind::kInstanceDrains, 1, "", "a"}, TopologyEvent{Kind::kInstanceCame, 1, "", "b"}));
+  EXPECT_THAT(EventsBetween(Hosts{{"a", "", true}}, Hosts{}, 1),
+              ElementsAre(TopologyEvent{Kind::kInstanceGone, 1, "", "a"}));
+}
+
 bool Becomes(const std::function<bool()>& condition) {
   for (int i = 0; i < 5000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   return condition();
@@ -89,7 +117,7 @@ TEST(TopologyWatch, RemembersWhatHappenedAndWhatItLastSaw) {
   EXPECT_TRUE(Becomes([&] { return watch.Current().current; }));
   stage = 1;
   EXPECT_TRUE(Becomes([&] { return !watch.Current().current; }));
-  EXPECT_TRUE(watch.Current().topology.has_value());
+  EXPECT_TRUE(watch.Current().what.has_value());
   stage = 2;
   EXPECT_TRUE(Becomes([&] { return watch.Events().size() == 3; }));
   const auto events = watch.Events();

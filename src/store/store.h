@@ -88,6 +88,7 @@ struct Topology {
     std::string name;
     std::string version;
     std::optional<std::chrono::milliseconds> silence;  ///< Since it last told the config servers that it lives.
+    std::optional<bool> answers = {};                  ///< This instance; absent where it knows no way to that router.
   };
   struct Balancer {
     bool on = false;
@@ -102,6 +103,9 @@ struct Topology {
   std::int64_t bytes = 0;
 
   std::optional<ReplicaSet> replica_set{};  ///< With Mode::kReplication.
+  /// When the shards' parts were counted, by this process' clock; 0: not yet. They are counted while every shard has a
+  /// primary, and kept otherwise.
+  UnixMillis counted_at = 0;
   // With Mode::kSharding.
   std::optional<std::vector<Shard>> shard_list{};
   std::optional<ReplicaSet> config_servers{};

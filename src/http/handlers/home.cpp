@@ -24,7 +24,13 @@ using pages::Language;
 
 Measured Measure(Services& services) {
   return {services.topology.Current(), services.health.Current(), services.cache.Stats(SteadyClock::now()),
-          services.config.cache_mib > 0, pages::ReadingOf(services.store.ListHosts(), services)};
+          services.config.cache_mib > 0, services.hosts.Current()};
+}
+
+pages::Reading<std::vector<Host>> HostsOf(const Measured& measured) {
+  const auto& [hosts, read_at, current] = measured.instances;
+  if (!current) return std::unexpected(read_at != 0 ? read_at : StartedAt());
+  return *hosts;
 }
 
 std::vector<pages::Action> Actions() {
@@ -70,8 +76,8 @@ std::vector<pages::Event> EventsOf(Language language, const Services& services, 
     events.push_back(
         {check.since, std::string(pages::Text(language, check.ok ? "event.store_answers" : "event.store_silent"))});
   }
-  for (const TopologyEvent& event : services.topology.Events()) {
-    events.push_back({event.time, EventText(language, event)});
+  for (const auto& seen : {services.topology.Events(), services.hosts.Events()}) {
+    for (const TopologyEvent& event : seen) events.push_back({event.time, EventText(language, event)});
   }
   std::ranges::stable_sort(events, std::ranges::greater(), &pages::Event::time);
   return events;
@@ -89,8 +95,8 @@ std::vector<pages::LivePoint> LiveOf(const Services& services) {
 pages::HomeView ViewOf(Language language, const Services& services, const Measured& measured) {
   pages::HomeView view;
   view.facts = FactsOf(language, services, measured);
-  view.map = MapOf(language, services, measured);
-  view.hosts = measured.hosts;
+  view.map = MapOf(language, services.config, services.cache.shared(), measured);
+  view.hosts = HostsOf(measured);
   view.now = WallClockNow();
   if (const auto left = services.cache.RemainingTtl({"/hosts"}, SteadyClock::now()); left > 0) view.hosts_cached = left;
   view.events = EventsOf(language, services, measured);

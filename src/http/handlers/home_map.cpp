@@ -22,8 +22,8 @@ using pages::Text;
 using Role = Topology::Role;
 
 /// A command that only makes sense where the reader has the process before them.
-std::string LocalCommand(const Services& services, std::string_view signal) {
-  if (services.config.environment != "local") return {};
+std::string LocalCommand(const Config& config, std::string_view signal) {
+  if (config.environment != "local") return {};
   return fmt::format("kill -{} {}", signal, getpid());
 }
 
@@ -44,13 +44,13 @@ MapNode NodeOf(std::string id, std::string kind, int column, std::string name) {
   return node;
 }
 
-MapNode ThisInstance(Language language, const Services& services, const Measured& measured) {
+MapNode ThisInstance(Language language, const Config& config, const Measured& measured) {
   const bool draining = measured.readiness.status == Readiness::Status::kDraining;
-  MapNode node = NodeOf("instance:" + services.config.instance, "instance", 1, services.config.instance);
+  MapNode node = NodeOf("instance:" + config.instance, "instance", 1, config.instance);
   node.state = draining ? NodeState::kDraining : NodeState::kUp;
   node.since = draining ? 0 : StartedAt();
   if (measured.cache_on) node.parts = {{"cache", CacheText(language, measured.cache)}};
-  node.command = LocalCommand(services, "TERM");
+  node.command = LocalCommand(config, "TERM");
   return node;
 }
 
@@ -63,16 +63,16 @@ void AddHealth(const Measured& measured, MapNode& node) {
   }
 }
 
-MapNode EmbeddedNode(Language language, const Services& services, const Measured& measured) {
-  MapNode node = NodeOf("store", "embedded", 2, services.config.data_dir);
-  node.command = LocalCommand(services, "KILL");
+MapNode EmbeddedNode(Language language, const Config& config, const Measured& measured) {
+  MapNode node = NodeOf("store", "embedded", 2, config.data_dir);
+  node.command = LocalCommand(config, "KILL");
   AddHealth(measured, node);
-  if (!measured.store.topology) return node;
-  const std::string& location = measured.store.topology->location;
+  if (!measured.store.what) return node;
+  const std::string& location = measured.store.what->location;
   node.name = location.substr(location.rfind('/') + 1);
   node.details.push_back(location);
-  node.details.push_back(measured.store.topology->version + " · " +
-                         pages::FormatBytes(language, measured.store.topology->bytes));
+  node.details.push_back(measured.store.what->version + " · " +
+                         pages::FormatBytes(language, measured.store.what->bytes));
   return node;
 }
 
@@ -116,8 +116,9 @@ std::string Bar(double share) {
   return bar;
 }
 
-void AddContents(Language language, const std::vector<Topology::Shard>& shards, const Topology::Shard& shard,
-                 MapNode& node) {
+/// What the shard holds, and as of when where that is older than its roles are.
+void AddContents(Language language, const Measured& measured, const Topology::Shard& shard, MapNode& node) {
+  const std::vector<Topology::Shard>& shards = *measured.store.what->shard_list;
   std::int64_t all = 0;
   for (const Topology::Shard& each : shards) all += ChunksOf(each).value_or(0);
   if (const auto chunks = ChunksOf(shard); chunks && all > 0) {
@@ -130,14 +131,19 @@ void AddContents(Language language, const std::vector<Topology::Shard>& shards, 
     if (!part.documents) continue;
     node.details.push_back(part.collection + ": " + pages::FormatInteger(language, *part.documents));
   }
+  const UnixMillis counted_at = measured.store.what->counted_at;
+  if (counted_at == 0 || measured.store.read_at - counted_at <= TopologyWatch::kMaxAge.count()) return;
+  node.details.push_back(Text(language, "map.shard.counted", {{"time", pages::FormatClock(counted_at)}}));
 }
 
-void AddShards(Language language, const Topology& topology, bool current, pages::MapView& map) {
+void AddShards(Language language, const Measured& measured, pages::MapView& map) {
+  const Topology& topology = *measured.store.what;
+  const bool current = measured.store.current;
   if (topology.shard_list) {
     for (const Topology::Shard& shard : *topology.shard_list) {
       MapNode node = SetNode(language, "shard:" + shard.name, "shard", 3, shard.set, current);
       node.name = shard.name;
-      AddContents(language, *topology.shard_list, shard, node);
+      AddContents(language, measured, shard, node);
       map.nodes.push_back(std::move(node));
     }
   }
@@ -154,27 +160,29 @@ void AddRouters(const Topology& topology, bool current, pages::MapView& map) {
   if (!topology.routers) return;
   for (const Topology::Router& router : *topology.routers) {
     MapNode node = NodeOf("router:" + router.name, "router", 2, router.name);
-    // They tell the config servers every ten seconds that they live; three times without is a while.
-    const bool silent = router.silence && *router.silence > std::chrono::seconds(30);
-    node.state = current ? (silent ? NodeState::kDown : NodeState::kUp) : NodeState::kUnknown;
+    const auto lives = current ? RouterLives(router) : std::nullopt;
+    node.state = !lives ? NodeState::kUnknown : *lives ? NodeState::kUp : NodeState::kDown;
     if (!router.version.empty()) node.details.push_back("mongos " + router.version);
     map.nodes.push_back(std::move(node));
   }
 }
 
-void AddInstances(Language language, const Services& services, const Measured& measured, pages::MapView& map) {
-  map.nodes.push_back(ThisInstance(language, services, measured));
-  if (!measured.hosts) return;
-  for (const Host& host : *measured.hosts) {
-    if (host.pod == services.config.instance) continue;
-    // It renews itself among the hosts; whether it drains only it knows.
-    map.nodes.push_back(NodeOf("instance:" + host.pod, "peer", 1, host.pod));
+void AddInstances(Language language, const Config& config, const Measured& measured, pages::MapView& map) {
+  map.nodes.push_back(ThisInstance(language, config, measured));
+  if (!measured.instances.what) return;
+  for (const Host& host : *measured.instances.what) {
+    if (host.pod == config.instance) continue;
+    MapNode node = NodeOf("instance:" + host.pod, "peer", 1, host.pod);
+    node.state = !measured.instances.current ? NodeState::kUnknown
+                 : host.draining             ? NodeState::kDraining
+                                             : NodeState::kUp;
+    map.nodes.push_back(std::move(node));
   }
 }
 
-void AddRedis(Language language, const ResponseCache& cache, pages::MapView& map) {
-  if (cache.shared() == nullptr) return;
-  const SharedTierStatus status = cache.shared()->Status();
+void AddRedis(Language language, const SharedTier* shared, pages::MapView& map) {
+  if (shared == nullptr) return;
+  const SharedTierStatus status = shared->Status();
   MapNode node = NodeOf("redis", "redis", 2, status.primary.empty() ? "Redis" : status.primary);
   const bool closed = status.breaker == SharedTierStatus::Breaker::kClosed;
   node.state = closed ? NodeState::kUp : NodeState::kDown;
@@ -195,14 +203,14 @@ void AddRedis(Language language, const ResponseCache& cache, pages::MapView& map
   map.nodes.push_back(std::move(node));
 }
 
-void AddStore(Language language, const Services& services, const Measured& measured, pages::MapView& map) {
-  const auto& topology = measured.store.topology;
-  const bool embedded = services.config.mongodb_uri.empty();
+void AddStore(Language language, const Config& config, const Measured& measured, pages::MapView& map) {
+  const auto& topology = measured.store.what;
+  const bool embedded = config.mongodb_uri.empty();
   if (embedded) {
-    map.nodes.push_back(EmbeddedNode(language, services, measured));
+    map.nodes.push_back(EmbeddedNode(language, config, measured));
   } else if (topology && topology->mode == Topology::Mode::kSharding) {
     AddRouters(*topology, measured.store.current, map);
-    AddShards(language, *topology, measured.store.current, map);
+    AddShards(language, measured, map);
   } else {
     const Topology::ReplicaSet unknown;
     const auto& set = topology && topology->replica_set ? *topology->replica_set : unknown;
@@ -226,22 +234,23 @@ void JoinColumns(pages::MapView& map) {
 
 }  // namespace
 
-pages::MapView MapOf(Language language, const Services& services, const Measured& measured) {
+pages::MapView MapOf(Language language, const Config& config, const SharedTier* shared, const Measured& measured) {
   pages::MapView map;
   MapNode reader = NodeOf("client", "client", 0, std::string(Text(language, "map.client.name")));
   reader.state = NodeState::kUnwatched;
   map.nodes.push_back(std::move(reader));
-  AddInstances(language, services, measured, map);
-  AddRedis(language, services.cache, map);
-  AddStore(language, services, measured, map);
+  AddInstances(language, config, measured, map);
+  AddRedis(language, shared, map);
+  AddStore(language, config, measured, map);
   JoinColumns(map);
   return map;
 }
 
 std::string EventText(Language language, const TopologyEvent& event) {
-  constexpr const char* kKeys[] = {"event.primary",     "event.no_primary", "event.member_down", "event.member_up",
-                                   "event.shard_added", "event.chunks",     "event.router_came", "event.router_gone",
-                                   "event.unreachable", "event.reachable"};
+  constexpr const char* kKeys[] = {
+      "event.primary",       "event.no_primary",      "event.member_down",  "event.member_up",   "event.shard_added",
+      "event.chunks",        "event.router_came",     "event.router_gone",  "event.unreachable", "event.reachable",
+      "event.instance_came", "event.instance_drains", "event.instance_gone"};
   return Text(language, kKeys[static_cast<std::size_t>(event.kind)],
               {{"where", event.where}, {"who", event.who}, {"n", pages::FormatInteger(language, event.count)}});
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cache/response_cache.h"
+#include "config/config.h"
 #include "http/pages/map.h"
 #include "http/pages/page.h"
 #include "service/health.h"
@@ -18,12 +19,13 @@ struct Measured {
   Readiness readiness;
   CacheStats cache;
   bool cache_on = true;
-  pages::Reading<std::vector<Host>> hosts;
+  HostsWatch::Seen instances;
 };
 
 /// The boxes and the ways between them: the reader, the instances, then the embedded file, the replica set, or the
-/// routers and behind them the shards and the config servers. Pure.
-pages::MapView MapOf(pages::Language language, const Services& services, const Measured& measured);
+/// routers and behind them the shards and the config servers. `shared` may be null. Pure but for what `shared` says.
+pages::MapView MapOf(pages::Language language, const Config& config, const SharedTier* shared,
+                     const Measured& measured);
 
 /// "rs-shard: mongo-shard-1 is primary". Pure.
 std::string EventText(pages::Language language, const TopologyEvent& event);

@@ -9,7 +9,8 @@ Result<Response> ListHosts(const Request&, Services& services) {
   JsonWriter json;
   json.BeginArray();
   for (const Host& host : *hosts) {
-    json.BeginObject().Key("pod").String(host.pod).Key("info").String(host.info).EndObject();
+    json.BeginObject().Key("pod").String(host.pod).Key("info").String(host.info);
+    json.Key("draining").Bool(host.draining).EndObject();
   }
   json.EndArray();
   return Json(std::move(json));

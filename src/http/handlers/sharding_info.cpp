@@ -3,6 +3,7 @@
 #include "config/config.h"
 #include "http/answers.h"
 #include "http/handlers/handlers.h"
+#include "service/topology_watch.h"
 
 namespace demo::http {
 namespace {
@@ -55,6 +56,7 @@ void WriteShard(JsonWriter& json, const Topology::Shard& shard) {
 void WriteRouter(JsonWriter& json, const Topology::Router& router) {
   json.BeginObject().Key("name").String(router.name).Key("version").String(router.version);
   NumberOrNull(json.Key("silent_ms"), Milliseconds(router.silence));
+  if (router.answers) json.Key("answers").Bool(*router.answers);
   json.EndObject();
 }
 
@@ -76,11 +78,45 @@ void WriteParts(JsonWriter& json, const Topology& topology) {
   json.Key("working").Bool(topology.balancer->working).EndObject();
 }
 
+std::string_view ToString(TopologyEvent::Kind kind) {
+  constexpr std::string_view kNames[] = {
+      "primary",     "no_primary",  "member_down", "member_up",     "shard_added",     "chunks",       "router_came",
+      "router_gone", "unreachable", "reachable",   "instance_came", "instance_drains", "instance_gone"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+void WriteEvent(JsonWriter& json, const TopologyEvent& event) {
+  json.BeginObject().Key("time").String(FormatUtc(event.time)).Key("kind").String(ToString(event.kind));
+  if (!event.where.empty()) json.Key("where").String(event.where);
+  if (!event.who.empty()) json.Key("who").String(event.who);
+  if (event.kind == TopologyEvent::Kind::kChunks) json.Key("count").Number(event.count);
+  json.EndObject();
+}
+
+/// Times are told where they are not now: an answer that says the same is the same.
+void WriteAge(JsonWriter& json, const TopologyWatch::Seen& seen) {
+  json.Key("current").Bool(seen.current);
+  if (!seen.current) json.Key("read_at").String(FormatUtc(seen.read_at));
+  const UnixMillis counted_at = seen.what->counted_at;
+  const bool is_old = counted_at != 0 && seen.read_at - counted_at > TopologyWatch::kMaxAge.count();
+  if (is_old) json.Key("counted_at").String(FormatUtc(counted_at));
+}
+
+/// What was seen last; asked for anew only before anything was.
+Result<TopologyWatch::Seen> LastSeen(const Services& services) {
+  auto seen = services.topology.Current();
+  if (seen.what) return seen;
+  auto topology = services.store.DescribeTopology();
+  if (!topology) return Fail(topology.error());
+  return TopologyWatch::Seen{*std::move(topology), WallClockNow(), true};
+}
+
 }  // namespace
 
 Result<Response> ShowSharding(const Request&, Services& services) {
-  const auto topology = services.store.DescribeTopology();
-  if (!topology) return Fail(topology.error());
+  const auto seen = LastSeen(services);
+  if (!seen) return Fail(seen.error());
+  const auto& topology = seen->what;
   JsonWriter json;
   json.BeginObject();
   json.Key("sharding_enabled").Bool(topology->mode == Topology::Mode::kSharding);
@@ -91,6 +127,8 @@ Result<Response> ShowSharding(const Request&, Services& services) {
     json.Key("location").String(topology->location).Key("bytes").Number(topology->bytes);
   }
   WriteParts(json, *topology);
+  WriteAge(json, *seen);
+  WriteAll(json.Key("events"), services.topology.Events(), WriteEvent);
   json.EndObject();
   return Json(std::move(json));
 }

@@ -72,6 +72,14 @@ Topology::ReplicaSet FromHello(const View& hello) {
   return set;
 }
 
+MemberAnswer ToAnswer(const std::string& name, const View& hello) {
+  const Role role = hello.Bool("ismaster") || hello.Bool("isWritablePrimary") ? Role::kPrimary
+                    : hello.Bool("secondary")                                 ? Role::kSecondary
+                    : hello.Bool("arbiterOnly")                               ? Role::kArbiter
+                                                                              : Role::kStarting;
+  return {name, role, hello.FindDate("lastWrite.lastWriteDate")};
+}
+
 Topology::ReplicaSet FromSeeds(std::string_view seeds) {
   const auto slash = seeds.find('/');
   if (slash == std::string_view::npos) return {std::string(), {{std::string(seeds), Role::kUnknown, std::nullopt}}};

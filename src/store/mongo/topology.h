@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mongo/document.h"
+#include "store/mongo/member_roles.h"
 #include "store/store.h"
 
 /// What servers answer about themselves, as a Topology's parts. All pure: recorded replies are read by the tests as
@@ -17,6 +18,9 @@ namespace demo::mongo {
 Topology::ReplicaSet FromStatus(const View& status);
 /// Of its isMaster or hello, for a user who may not ask for more: the primary, and that the others are there.
 Topology::ReplicaSet FromHello(const View& hello);
+
+/// What the member at `name` says of itself in its isMaster or hello.
+MemberAnswer ToAnswer(const std::string& name, const View& hello);
 
 /// "rs-shard/a:1,b:2" with unknown roles.
 Topology::ReplicaSet FromSeeds(std::string_view seeds);

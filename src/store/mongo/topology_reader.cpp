@@ -1,97 +1,45 @@
 #include "store/mongo/topology_reader.h"
 
-#include <array>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "mongo/collections.h"
 #include "mongo/limits.h"
 #include "store/mongo/topology.h"
 
 namespace demo::mongo {
 namespace {
 
-constexpr std::chrono::seconds kFresh{1};
-constexpr std::array kShown = {kUsers, kOrders};
+using Role = Topology::Role;
 
-Result<Document> Admin(Connection& connection, std::string_view command) {
-  return connection.Run(Doc(command, std::int32_t{1}), "admin");
+constexpr std::chrono::milliseconds kFresh{400};
+constexpr std::chrono::seconds kCountInterval{1};
+// A router may take longer to say no than it was given.
+constexpr std::chrono::seconds kCountPause{10};
+
+/// False also where nobody says what the members are.
+bool HasNoPrimary(const Topology::ReplicaSet& set) {
+  const auto is = [](Role role) { return [role](const Topology::Member& member) { return member.role == role; }; };
+  return std::ranges::none_of(set.members, is(Role::kPrimary)) && !std::ranges::all_of(set.members, is(Role::kUnknown));
 }
 
-/// All that a cursor gives; nothing after an error, which a user who may not look is one of.
-std::optional<std::vector<Document>> All(Cursor cursor) {
-  std::vector<Document> documents;
-  while (const auto document = cursor.Next()) documents.push_back(document->Copy());
-  if (!cursor.Finish()) return std::nullopt;
-  return documents;
+Topology::ReplicaSet WithoutRoles(Topology::ReplicaSet set) {
+  for (Topology::Member& member : set.members) member = {member.name, Role::kUnknown, {}};
+  return set;
 }
 
-void CountChunks(Connection& connection, std::vector<Topology::Shard>& shards) {
-  Connection config = connection.On("config");
-  const auto collections = All(config.Find("collections", {}));
-  Document id = Doc("shard", "$shard");
-  id.Add("ns", "$ns").Add("uuid", "$uuid");
-  Document group = Doc("_id", id);
-  group.Add("n", Doc("$sum", std::int32_t{1}));
-  const Document pipeline[] = {Doc("$group", group)};
-  const auto counts = All(config.Aggregate("chunks", pipeline));
-  if (collections && counts) AddChunks(*counts, *collections, connection.database(), shards);
-}
-
-void CountDocuments(Connection& connection, std::vector<Topology::Shard>& shards) {
-  const Document pipeline[] = {Doc("$collStats", Doc("count", Document()))};
-  for (const std::string_view collection : kShown) {
-    // Metadata has no majority.
-    const auto stats = All(connection.Aggregate(collection, pipeline, Doc("readConcern", Doc("level", "local"))));
-    if (stats) AddDocuments(*stats, collection, shards);
-  }
-}
-
-/// The config servers as the router names them: "rs-config/a:1,b:2".
-std::optional<Topology::ReplicaSet> ReadConfigServers(Connection& connection) {
-  const auto map = Admin(connection, "getShardMap");
-  if (!map) return std::nullopt;
-  const auto seeds = map->view().FindText("map.config");
-  return seeds ? std::optional(FromSeeds(*seeds)) : std::nullopt;
-}
-
-void ReadSharding(Connection& connection, UnixMillis now, Topology& topology) {
-  topology.config_servers = ReadConfigServers(connection);
-  if (const auto list = Admin(connection, "listShards")) {
-    topology.shard_list = FromShards(list->view(), kShown);
-    topology.shards = static_cast<int>(topology.shard_list->size());
-    CountChunks(connection, *topology.shard_list);
-    CountDocuments(connection, *topology.shard_list);
-  }
-  if (const auto stats = Admin(connection, "connPoolStats")) {
-    if (topology.config_servers) AddRoles(stats->view(), *topology.config_servers);
-    if (topology.shard_list) {
-      for (Topology::Shard& shard : *topology.shard_list) AddRoles(stats->view(), shard.set);
+/// Gives the parts that were not counted now the numbers that they had.
+void KeepCounts(const std::vector<Topology::Shard>& before, std::vector<Topology::Shard>& shards) {
+  for (Topology::Shard& shard : shards) {
+    const auto old = std::ranges::find(before, shard.name, &Topology::Shard::name);
+    if (old == before.end()) continue;
+    for (Topology::Part& part : shard.parts) {
+      const auto had = std::ranges::find(old->parts, part.collection, &Topology::Part::collection);
+      if (had == old->parts.end()) continue;
+      if (!part.chunks) part.chunks = had->chunks;
+      if (!part.documents) part.documents = had->documents;
     }
   }
-  Connection config = connection.On("config");
-  if (const auto routers = All(config.Find("mongos", {}))) topology.routers = FromRouters(*routers, now);
-  if (const auto status = Admin(connection, "balancerStatus")) topology.balancer = FromBalancer(status->view());
-}
-
-Result<Topology> ReadNow(Connection& connection) {
-  const auto hello = Admin(connection, "isMaster");
-  if (!hello) return Fail(hello.error());
-  const auto build = Admin(connection, "buildInfo");
-  if (!build) return Fail(build.error());
-  Topology topology;
-  const bool is_router = hello->view().Text("msg") == "isdbgrid";
-  topology.mode = is_router ? Topology::Mode::kSharding : Topology::Mode::kReplication;
-  topology.connected_to = is_router ? "mongos" : "mongod";
-  topology.version = "MongoDB " + build->view().Text("version");
-  topology.location = hello->view().Text("me");
-  if (is_router) {
-    ReadSharding(connection, hello->view().FindDate("localTime").value_or(0), topology);
-  } else if (hello->view().Has("setName")) {
-    const auto status = Admin(connection, "replSetGetStatus");
-    topology.replica_set = status ? FromStatus(status->view()) : FromHello(hello->view());
-  }
-  return topology;
 }
 
 }  // namespace
@@ -102,8 +50,117 @@ Result<Topology> TopologyReader::Read(const Connect& connect) {
   if (last_ && SteadyClock::now() - last_at_ < kFresh) return *last_;
   auto connection = connect();
   last_ = connection ? ReadNow(*connection) : Fail(connection.error());
+  if (*last_) known_ = **last_;
   last_at_ = SteadyClock::now();
   return *last_;
+}
+
+Result<Topology> TopologyReader::ReadNow(Connection& connection) {
+  if (auto topology = BetweenPrimaries()) return *std::move(topology);
+  const auto hello = connection.Run(Doc("isMaster", std::int32_t{1}), "admin");
+  if (!hello) return Fail(hello.error());
+  const auto build = connection.Run(Doc("buildInfo", std::int32_t{1}), "admin");
+  if (!build) return Fail(build.error());
+  Topology topology;
+  const bool is_router = hello->view().Text("msg") == "isdbgrid";
+  topology.mode = is_router ? Topology::Mode::kSharding : Topology::Mode::kReplication;
+  topology.connected_to = is_router ? "mongos" : "mongod";
+  topology.version = "MongoDB " + build->view().Text("version");
+  topology.location = hello->view().Text("me");
+  const TopologyLook look(connection);
+  if (is_router) {
+    ReadSharding(look, hello->view().FindDate("localTime").value_or(0), topology);
+  } else if (hello->view().Has("setName")) {
+    const auto status = look.Admin("replSetGetStatus");
+    topology.replica_set = status ? FromStatus(status->view()) : FromHello(hello->view());
+    AskMembers(connection.client(), *topology.replica_set);
+  }
+  return topology;
+}
+
+std::optional<Topology> TopologyReader::BetweenPrimaries() {
+  if (known_.mode != Topology::Mode::kReplication || !known_.replica_set) return std::nullopt;
+  const auto watched = sets_.find(known_.replica_set->name);
+  if (watched == sets_.end()) return std::nullopt;
+  const auto answers = watched->second.watch->Answers();
+  const bool has_primary = std::ranges::find(answers, Role::kPrimary, &MemberAnswer::role) != answers.end();
+  if (answers.empty() || has_primary) return std::nullopt;
+  Topology topology = known_;
+  topology.replica_set = WithoutRoles(*known_.replica_set);
+  watched->second.roles.Merge(answers, SteadyClock::now(), *topology.replica_set);
+  return topology;
+}
+
+void TopologyReader::ReadSharding(const TopologyLook& look, UnixMillis now, Topology& topology) {
+  topology.config_servers = look.ConfigServers();
+  if (const auto list = look.Admin("listShards")) {
+    topology.shard_list = FromShards(list->view(), kShownCollections);
+  } else if (known_.shard_list) {
+    topology.shard_list = known_.shard_list;
+    for (Topology::Shard& shard : *topology.shard_list) shard.set = WithoutRoles(shard.set);
+  }
+  topology.shards = topology.shard_list ? static_cast<int>(topology.shard_list->size()) : 0;
+  ReadRoles(look, topology);
+  ReadRouters(look, now, topology);
+  ReadContents(look, topology);
+}
+
+void TopologyReader::ReadRoles(const TopologyLook& look, Topology& topology) {
+  std::vector<Topology::ReplicaSet*> sets;
+  if (topology.config_servers) sets.push_back(&*topology.config_servers);
+  if (topology.shard_list) {
+    for (Topology::Shard& shard : *topology.shard_list) sets.push_back(&shard.set);
+  }
+  const auto stats = look.Admin("connPoolStats");
+  for (Topology::ReplicaSet* set : sets) {
+    if (stats) AddRoles(stats->view(), *set);
+    AskMembers(look.client(), *set);
+  }
+  if (!topology.config_servers || !topology.shard_list) return;
+  std::erase_if(sets_, [&](const auto& watched) {
+    return std::ranges::find(sets, watched.first, &Topology::ReplicaSet::name) == sets.end();
+  });
+}
+
+void TopologyReader::AskMembers(mongoc_client_t* client, Topology::ReplicaSet& set) {
+  if (set.name.empty() || set.members.empty()) return;
+  WatchedSet& watched = sets_[set.name];
+  if (!watched.watch) watched.watch = std::make_unique<MemberWatch>(mongoc_client_get_uri(client), set);
+  watched.roles.Merge(watched.watch->Answers(), SteadyClock::now(), set);
+}
+
+void TopologyReader::ReadRouters(const TopologyLook& look, UnixMillis now, Topology& topology) {
+  if (!topology.config_servers || !HasNoPrimary(*topology.config_servers)) {
+    topology.routers = look.Routers(now);
+    if (const auto status = look.Admin("balancerStatus")) topology.balancer = FromBalancer(status->view());
+  }
+  if (!topology.routers && known_.routers) {
+    topology.routers = known_.routers;
+    // They cannot tell the config servers that they live, so that they do not says nothing.
+    for (Topology::Router& router : *topology.routers) router = {router.name, router.version, {}};
+  }
+  if (!topology.routers) return;
+  const auto answering = look.AnsweringRouters();
+  for (const std::string& address : router_answers_.Nameless(answering)) {
+    router_answers_.Learn(address, look.RouterName(answering.at(address)));
+  }
+  // A client that is new to this thread may not have reached all of them yet.
+  const bool complete = std::exchange(asked_, look.client()) == look.client();
+  router_answers_.Mark(complete, *topology.routers);
+}
+
+void TopologyReader::ReadContents(const TopologyLook& look, Topology& topology) {
+  if (!topology.shard_list) return;
+  std::vector<Topology::Shard>& shards = *topology.shard_list;
+  topology.counted_at = known_.counted_at;
+  const bool waits = (topology.config_servers && HasNoPrimary(*topology.config_servers)) ||
+                     std::ranges::any_of(shards, HasNoPrimary, &Topology::Shard::set);
+  if (!waits && SteadyClock::now() >= count_again_) {
+    const bool counted = look.CountChunks(shards) && look.CountDocuments(shards);
+    if (counted) topology.counted_at = WallClockNow();
+    count_again_ = SteadyClock::now() + (counted ? kCountInterval : kCountPause);
+  }
+  if (known_.shard_list) KeepCounts(*known_.shard_list, shards);
 }
 
 }  // namespace demo::mongo
