@@ -51,7 +51,7 @@ class FakeCluster:
         self.asked_file.write_text("")
         path = f"{self.folder}:{os.environ['PATH']}"
         settings = {**os.environ, **GOOD, **answers, "PATH": path, "ASKED": str(self.asked_file)}
-        return subprocess.run([ROOT / script, *arguments], env=settings, capture_output=True, text=True, timeout=30)
+        return subprocess.run([ROOT / script, *arguments], env=settings, capture_output=True, text=True, timeout=120)
 
     @property
     def asked_file(self) -> Path:
