@@ -48,6 +48,10 @@ class Load:
         assert self.result["failed"] == 0, json.dumps(self.result, indent=1)
         assert self.result["sent"] > 0
 
+    def check_none_failed_after(self, seconds: float) -> None:
+        assert self.result["last_failure_s"] <= seconds, json.dumps(self.result, indent=1)
+        assert self.result["good"] > 0
+
     def __str__(self) -> str:
         shown = ("sent", "failed", "p50_ms", "p99_ms", "longest_gap_s")
         return ", ".join(f"{name} {self.result[name]}" for name in shown)

@@ -31,6 +31,7 @@ class Totals:
     first_failures: list[str] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
     longest_gap: float = 0
+    last_failure: float = 0  # When that request was due, in seconds from the beginning.
 
     def result(self) -> dict:
         ordered = sorted(self.latencies) or [0.0]
@@ -43,6 +44,7 @@ class Totals:
             "p50_ms": round(1000 * ordered[len(ordered) // 2], 1),
             "p99_ms": round(1000 * ordered[len(ordered) * 99 // 100], 1),
             "longest_gap_s": round(self.longest_gap, 2),
+            "last_failure_s": round(self.last_failure, 2),
         }
 
 
@@ -191,8 +193,9 @@ class Load:
 
     def _fail(self, connection: Connection, why: str) -> None:
         self.totals.failures[f"{why}, {'kept' if connection.kept else 'new'} connection"] += 1
+        after = connection.due - self.began
+        self.totals.last_failure = max(self.totals.last_failure, after)
         if len(self.totals.first_failures) < MOST_FAILURES_SHOWN:
-            after = connection.due - self.began
             self.totals.first_failures.append(f"{after:.1f} s: {why} {bytes(connection.received[-200:])!r}")
         self.busy.discard(connection)
         self._close(connection)

@@ -1,10 +1,12 @@
 """Pods, StatefulSets and routers that go away: nothing acknowledged is lost, and hardly anybody notices."""
 
+import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness.kubernetes import DEADLINE, Site, is_ready, kubectl, node_of, pods, read, wait_for, wait_for_rollout
+from harness.kubernetes import DEADLINE, Site, is_ready, kubectl, names, node_of, pods, read, wait_for, wait_for_rollout
 from harness.server import ROOT
 from harness.workload import Workload
 from installed import Installation
@@ -16,6 +18,9 @@ MANIFESTS = ROOT / "manifests"
 MEMBERS = ("statefulset/mongo-config", "statefulset/mongo-shard")
 STORES = (*MEMBERS, "deployment/mongo-mongos")
 PRIMARY_WITHIN = 60  # seconds
+NOTICED_WITHIN = 2  # Of two routers one.
+REFUSED_WITHIN = 5
+AWAY_FOR = 45  # Liveness waits 30 s for a stuck process, and readiness a minute for the store.
 
 
 @pytest.fixture(autouse=True)
@@ -39,26 +44,103 @@ def without(pod: str) -> str:
     return next(name for node in read("get", "nodes") if (name := node["metadata"]["name"]) != node_of("dev", pod))
 
 
+class Least:
+    """How few pods of an app were ready at any time in `with Least(apps) as least`."""
+
+    def __init__(self, *apps: str) -> None:
+        self.ready = dict.fromkeys(apps, sys.maxsize)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> "Least":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.5):
+            everything = read("get", "pods", "-n", "dev")
+            for app, least in self.ready.items():
+                own = [pod for pod in everything if pod["metadata"]["labels"].get("app") == app]
+                self.ready[app] = min(least, len([pod for pod in own if is_ready(pod)]))
+
+
 def test_a_node_is_drained(installation: Installation, figure: Callable[[str], None]) -> None:
     dev = installation.dev
     dev.fill()
     # SecantusDB is a single one, and would be missed.
     node = node_of("dev", "mongo-shard-0") if installation.has_mongodb else without("secantusdb-0")
-    least = {"mongo-config": 3, "mongo-shard": 3} if installation.has_mongodb else {"demo-app": 3}
-    with Load(dev, rate=150, writes=0.05) as load:
+    apps = ("mongo-config", "mongo-shard") if installation.has_mongodb else ("demo-app",)
+    with Load(dev, rate=150, writes=0.05) as load, Least(*apps) as least:
         draining = ("drain", node, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=240s")
         kubectl(*draining, deadline=250)
-        for app in least:
-            least[app] = len([pod for pod in pods("dev", app) if is_ready(pod)])
         wait_for(lambda: all(is_ready(pod) for pod in pods("dev", "demo-app")), "the pods elsewhere", 2 * DEADLINE)
         seconds = load.seconds()
         kubectl("uncordon", node)
         for members in stores(installation):
             wait_for_rollout("dev", members)
         time.sleep(5)
-    figure(f"a node drained in {seconds:.0f} s: {load}")
-    assert min(least.values()) >= 2, least
+    figure(f"a node drained in {seconds:.0f} s: {load}; fewest that were ready: {least.ready}")
+    assert min(least.ready.values()) >= 2, least.ready
     load.check_none_failed()
+
+
+@pytest.mark.usefixtures("mongodb")
+def test_one_router_of_two_is_killed(dev: Site, figure: Callable[[str], None]) -> None:
+    dev.fill()
+    with Load(dev, rate=100, writes=0.05) as load:
+        time.sleep(5)
+        killed = load.seconds()
+        router = min(names(pods("dev", "mongo-mongos")))
+        kubectl("delete", "pod", router, "-n", "dev", "--grace-period=0", "--force")
+        wait_for_rollout("dev", "deployment/mongo-mongos")
+        time.sleep(10)
+    figure(f"one router killed: {load}")
+    load.check_none_failed_after(killed + NOTICED_WITHIN)
+
+
+def test_the_store_is_gone(installation: Installation, figure: Callable[[str], None]) -> None:
+    """All routers, for longer than liveness would wait for a stuck process."""
+    dev = installation.dev
+    app, store = (
+        ("mongo-mongos", stores(installation)[-1])
+        if installation.has_mongodb
+        else ("secantusdb", stores(installation)[0])
+    )
+    count = len(pods("dev", app))
+    before = restarts()
+    kubectl("scale", store, "-n", "dev", "--replicas=0")
+    try:
+        kubectl("delete", "pods", "-l", f"app={app}", "-n", "dev", "--grace-period=0", "--force")
+        gone = time.monotonic()
+        slowest = 0.0
+        while time.monotonic() < gone + AWAY_FOR:
+            started = time.monotonic()
+            status = write(dev)
+            slowest = max(slowest, time.monotonic() - started)
+            assert status == 503
+            assert dev.get("/livez").status == 200
+            time.sleep(1)
+    finally:
+        kubectl("scale", store, "-n", "dev", f"--replicas={count}")
+    seconds = until_written(dev)
+    figure(
+        f"{store} gone for {AWAY_FOR} s: refused after {slowest:.1f} s at most; written {seconds:.0f} s after it was wanted back"
+    )
+    assert slowest <= REFUSED_WITHIN
+    assert restarts() == before
+
+
+def restarts() -> dict[str, int]:
+    """How often the containers of each instance were started again."""
+    found = pods("dev", "demo-app")
+    return {
+        pod["metadata"]["name"]: sum(each["restartCount"] for each in pod["status"]["containerStatuses"])
+        for pod in found
+    }
 
 
 @pytest.mark.usefixtures("mongodb")
@@ -121,13 +203,13 @@ def until_written(site: Site) -> float:
 
 
 def place(site: Site) -> bool:
+    return write(site) == 201
+
+
+def write(site: Site) -> int:
     client = site.connect()
     try:
-        return (
-            client.post(
-                "/api/users", {"name": f"probe {time.time()}", "email": "probe@example.org", "country": "Belgium"}
-            ).status
-            == 201
-        )
+        user = {"name": f"probe {time.time()}", "email": "probe@example.org", "country": "Belgium"}
+        return client.post("/api/users", user).status
     finally:
         client.close()

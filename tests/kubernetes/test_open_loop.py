@@ -74,6 +74,11 @@ def test_every_failure_is_counted(what: bytes, shown: str) -> None:
     assert result["good"] + result["failed"] == result["sent"]
 
 
+def test_the_last_failure_is_known() -> None:
+    result = measure(lambda number: REFUSAL if number == 20 else GOOD)
+    assert 0.4 < result["last_failure_s"] < 0.6
+
+
 def test_reads_and_writes_go_over_both_kinds_of_connections() -> None:
     asked: list[bytes] = []
     measure(lambda number: GOOD, "--writes", "0.1", "--rate", "100", asked=asked)
