@@ -16,6 +16,7 @@ DEPLOYMENT = "deployment/demo-app"
 RESTARTS = int(os.environ.get("E2E_RESTARTS", "20"))
 REQUESTS = RESTARTS * 5000
 RATE = 250  # a second
+PRICE = 0.01  # The share of requests that a version which turns bad may drop while it is tried.
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +30,9 @@ def deployment_as_it_was(installation: Installation) -> Iterator[None]:
         del after["metadata"]["resourceVersion"]
         kubectl("replace", "-f", "-", text=json.dumps(after))
     wait_for_rollout("dev", DEPLOYMENT)
+    # Those that were bad are gone; none of the others was started twice.
+    for pod in pods("dev", "demo-app"):
+        assert [each["restartCount"] for each in pod["status"]["containerStatuses"]] == [0], pod["metadata"]["name"]
 
 
 def restart() -> None:
@@ -112,6 +116,30 @@ def test_a_bad_version_leaves_the_old_pods(
         wait_for_rollout("dev", DEPLOYMENT)
     figure(f"a version that {' '.join(sorted(shown))}: {load}")
     load.check_none_failed()
+
+
+def test_a_version_that_turns_bad_once_it_was_ready_goes_no_further(dev: Site, figure: Callable[[str], None]) -> None:
+    """It takes traffic for a moment, and what it then drops is the price: docs/adr/0009."""
+    dev.fill()
+    before = names(pods("dev", "demo-app"))
+    ends = {"httpGet": {"path": "/not-there", "port": "http"}, "periodSeconds": 1, "failureThreshold": 1}
+    env = [{"name": "DRAIN_DELAY", "value": "0"}]
+    bad = [{"name": "demo-app", "lifecycle": None, "livenessProbe": ends, "env": env}]
+    with Load(dev, rate=100, writes=0.05) as load:
+        kubectl(
+            "patch",
+            DEPLOYMENT,
+            "-n",
+            "dev",
+            "--patch",
+            json.dumps({"spec": {"template": {"spec": {"containers": bad}}}}),
+        )
+        wait_for(lambda: "CrashLoopBackOff" in states(before), "the new pod to end again and again", 3 * DEADLINE)
+        assert before <= names(pods("dev", "demo-app")), "an old pod was taken away"
+        kubectl("rollout", "undo", DEPLOYMENT, "-n", "dev")
+        wait_for_rollout("dev", DEPLOYMENT)
+    figure(f"a version that turns bad after it was ready: {load}")
+    assert load.result["failed"] <= load.result["sent"] * PRICE
 
 
 def states(but: set[str]) -> set[str]:
