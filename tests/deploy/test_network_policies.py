@@ -32,9 +32,9 @@ COMMON = to(["demo-app"], [5000], "anybody", "dns").union(
 )
 ALLOWED = {
     "dev": COMMON
-    | to(MEMBERS, MONGODB, *MEMBERS, "mongo-mongos", "cluster-apply")
+    | to(MEMBERS, MONGODB, *MEMBERS, "mongo-mongos", "cluster-apply", "demo-app")
     | to(["mongo-mongos"], [27017], "demo-app", "cluster-apply"),
-    "test": COMMON | to(["mongo"], MONGODB, "mongo", "cluster-apply") | to(["mongo"], [27017], "demo-app"),
+    "test": COMMON | to(["mongo"], MONGODB, "mongo", "cluster-apply", "demo-app"),
 }
 
 
