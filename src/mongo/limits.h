@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 /// told so rather than kept.
 inline constexpr milliseconds kSelection{3000};
 inline constexpr milliseconds kConnect{2000};
-inline constexpr milliseconds kHeartbeat{2000};
+inline constexpr milliseconds kHeartbeat{1000};
 /// How often the hosts behind a mongodb+srv:// name are looked up.
 inline constexpr milliseconds kLookUp{2000};
 /// maxTimeMS of a read and wtimeout of a write.

@@ -27,7 +27,7 @@ TEST(ReadUri, SetsWhatTheServicePromises) {
   EXPECT_EQ(number(MONGOC_URI_CONNECTTIMEOUTMS), 2000);
   EXPECT_EQ(number(MONGOC_URI_SOCKETTIMEOUTMS), 6000);
   EXPECT_EQ(number(MONGOC_URI_WAITQUEUETIMEOUTMS), 3000);
-  EXPECT_EQ(number(MONGOC_URI_HEARTBEATFREQUENCYMS), 2000);
+  EXPECT_EQ(number(MONGOC_URI_HEARTBEATFREQUENCYMS), 1000);
   EXPECT_TRUE(mongoc_uri_get_option_as_bool(uri->get(), MONGOC_URI_RETRYWRITES, false));
   EXPECT_TRUE(mongoc_uri_get_option_as_bool(uri->get(), MONGOC_URI_RETRYREADS, false));
   EXPECT_TRUE(mongoc_uri_has_option(uri->get(), MONGOC_URI_DIRECTCONNECTION));
