@@ -3,6 +3,7 @@
 #include <span>
 #include <utility>
 
+#include "mongo/reply_deadline.h"
 #include "store/mongo/topology.h"
 
 namespace demo::mongo {
@@ -76,6 +77,7 @@ std::string TopologyLook::RouterName(std::uint32_t number) const {
   Document command = Doc("serverStatus", std::int32_t{1});
   for (const char* part : kNotWanted) command.Add(part, std::int32_t{0});
   command.Add("maxTimeMS", std::int64_t{kEach.count()});
+  AwaitRepliesUntil(LastReply());
   Reply reply;
   bson_error_t error;
   if (!mongoc_client_command_simple_with_server_id(client(), "admin", command.get(), nullptr, number, reply.Out(),

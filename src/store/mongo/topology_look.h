@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "mongo/collections.h"
 #include "mongo/connection.h"
+#include "mongo/limits.h"
 #include "store/store.h"
 
 namespace demo::mongo {
@@ -47,8 +48,10 @@ class TopologyLook {
   [[nodiscard]] std::string RouterName(std::uint32_t number) const;
 
  private:
+  /// Until when the next question's reply is awaited.
+  [[nodiscard]] SteadyTime LastReply() const { return std::min(end_, SteadyClock::now() + kEach); }
   [[nodiscard]] Connection On(const std::string& database) const {
-    return {client(), database, std::min(end_, SteadyClock::now() + kEach)};
+    return {client(), database, LastReply() + limits::kSelection};  // in which a connection awaits none
   }
 
   Connection& connection_;
