@@ -5,7 +5,6 @@ import http.client
 import re
 import socket
 import ssl
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,10 +12,10 @@ from pathlib import Path
 import pytest
 from harness.client import Answer
 from harness.expect import ok
-from harness.kubernetes import DEADLINE, Site, is_ready, kubectl, names, pods, read, wait_for, wait_for_rollout
+from harness.kubernetes import DEADLINE, Site, is_ready, kubectl, pods, read, wait_for, wait_for_rollout
 from harness.server import ROOT
 from installed import Cluster, Installation, run_script
-from load import Load, service_address
+from load import Load
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -120,31 +119,6 @@ def test_an_autoscaler_takes_no_instance_away(
     figure(f"autoscaler turned on: {load}")
     assert min(least) == 3
     load.check_none_failed()
-
-
-def test_more_instances_come_with_the_load(
-    installation: Installation, autoscaler: Callable[[], None], figure: Callable[[str], None]
-) -> None:
-    dev = installation.dev
-    dev.fill()
-    autoscaler()
-    wait_for(lambda: used() is not None, "the first measurement", 3 * DEADLINE)
-    # To the Service, as fast as they answer: three instances with a quarter of a processor each are kept busy by that.
-    asked = ["-t1", "-c48", f"-d{3 * DEADLINE}s", "-H", f"Host: {dev.host}", f"http://{service_address(dev)}/api/users"]
-    started = time.monotonic()
-    load = subprocess.Popen(
-        ["nsenter", "--net=/run/netns/demo-node-1", "wrk", *asked], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        wait_for(lambda: len(names(pods("dev", "demo-app"))) > 3, "a fourth instance", 3 * DEADLINE)
-        figure(f"autoscaler: a fourth instance {time.monotonic() - started:.0f} s into the load, at {used()} each")
-        wait_for_rollout("dev", DEPLOYMENT)
-    finally:
-        load.terminate()
-        load.wait(DEADLINE)
-    # Fewer come only after five minutes of less.
-    start_again(installation)
-    assert wanted() > 3
 
 
 def used() -> str | None:

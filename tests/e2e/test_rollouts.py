@@ -16,7 +16,7 @@ DEPLOYMENT = "deployment/demo-app"
 RESTARTS = int(os.environ.get("E2E_RESTARTS", "20"))
 REQUESTS = RESTARTS * 5000
 RATE = 250  # a second
-PRICE = 0.01  # The share of requests that a version which turns bad may drop while it is tried.
+PRICE = 0.25  # The share of requests that a version which turns bad may drop while it is tried: one of four instances.
 
 
 @pytest.fixture(autouse=True)
