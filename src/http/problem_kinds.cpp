@@ -81,8 +81,7 @@ constexpr std::array kKinds = {
     ProblemKind{
         429, "too-many-requests", "Too many requests",
         "Something before this service asked you to come less often; the service itself refuses nobody by name. Wait "
-        "as "
-        "long as “Retry-After” says.",
+        "as long as “Retry-After” says.",
         "Trop de requêtes",
         "Quelque chose placé devant ce service vous a demandé de venir moins souvent ; le service lui-même ne refuse "
         "personne en particulier. Attendez le temps indiqué par « Retry-After »."},
@@ -110,8 +109,8 @@ constexpr std::array kKinds = {
         "Pas en ce moment",
         "Le stockage n'a pas répondu à temps, ou il y a plus à faire que le service ne peut prendre. Relire est "
         "toujours sans risque. Sauf si le détail dit que rien n'a été modifié, on ne sait pas si une modification a "
-        "été "
-        "faite ; la renvoyer avec la même Idempotency-Key le règle. « Retry-After » dit combien de temps attendre."},
+        "été faite ; la renvoyer avec la même Idempotency-Key le règle. « Retry-After » dit combien de temps "
+        "attendre."},
     ProblemKind{505, "http-version-not-supported", "The HTTP version is not supported",
                 "This server speaks HTTP/1.1 and HTTP/1.0.", "La version de HTTP n'est pas prise en charge",
                 "Ce serveur parle HTTP/1.1 et HTTP/1.0."},
