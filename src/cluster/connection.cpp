@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "mongo/driver.h"
+#include "mongo/errors.h"
 
 namespace demo::cluster {
 namespace {
@@ -43,9 +44,7 @@ std::string Reason(std::string_view message) {
 
 CommandError ToCommandError(const bson_error_t& error) {
   using enum CommandError::Kind;
-  const bool is_login = (error.domain == MONGOC_ERROR_CLIENT && error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE) ||
-                        error.domain == MONGOC_ERROR_SCRAM || error.domain == MONGOC_ERROR_SASL;
-  if (is_login) return {kRefused, 0, fmt::format("it refuses the login ({})", std::string_view(error.message))};
+  if (mongo::IsRefusedLogin(error)) return {kRefused, 0, fmt::format("it refuses the login ({})", std::string_view(error.message))};
   if (error.domain == MONGOC_ERROR_SERVER) return {kServer, static_cast<int>(error.code), error.message};
   return {kNoAnswer, 0, Reason(error.message)};
 }

@@ -50,7 +50,7 @@ struct DispatcherOptions {
   std::size_t max_waiters = 16384;  ///< Requests that wait for another's answer, all together.
   /// Work that waited longer than this for a worker is refused. As long as a primary may take to hand over, behind
   /// which all workers wait.
-  std::chrono::milliseconds max_wait{4000};
+  std::chrono::milliseconds max_wait{5000};
   /// For a read of the store when memory has an answer that is only past its lifetime: who waited longer gets that.
   std::chrono::milliseconds patience{250};
 };

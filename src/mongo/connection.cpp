@@ -96,13 +96,15 @@ Document Connection::WithMaxTime(const Document& options) const {
 Result<Document> Connection::Run(const Document& command, const std::string& database) {
   if (auto begun = Begin(); !begun) return Fail(begun.error());
   const std::string& on = database.empty() ? database_ : database;
-  const Document limited = WithMaxTime(command);
-  Reply reply;
-  bson_error_t error;
-  if (!mongoc_client_command_simple(client_, on.c_str(), limited.get(), nullptr, reply.Out(), &error)) {
-    return FailWith(error);
+  while (true) {
+    const Document limited = WithMaxTime(command);
+    Reply reply;
+    bson_error_t error;
+    if (mongoc_client_command_simple(client_, on.c_str(), limited.get(), nullptr, reply.Out(), &error)) {
+      return Document(reply.get());
+    }
+    if (!MayTryAgain(error, last_reply_)) return FailWith(error);
   }
-  return Document(reply.get());
 }
 
 Cursor Connection::Find(std::string_view collection, const Document& filter, const Document& options) {

@@ -45,8 +45,8 @@ struct Updated {
 
 /// One operation on one database, which is over at its deadline whatever happens: in the last limits::kSelection before
 /// it no command is begun and no reply awaited, because the driver may look for a server that long once more. Then the
-/// error is Timeout; others are those of ToError; a write whose outcome is unknown is Unavailable. Queries and single
-/// insertions wait for a new primary where one stepped down, as long as limits::kLastReply would be left for a reply:
+/// error is Timeout; others are those of ToError; a write whose outcome is unknown is Unavailable. Queries, commands and
+/// single insertions wait for a new primary where one stepped down, as long as limits::kLastReply would be left for a reply:
 /// kHandOver, for an operation of the usual length. Used by one thread; cheap to make.
 class Connection {
  public:
@@ -55,8 +55,8 @@ class Connection {
   /// With the calling thread's client. Errors: Unavailable.
   static Result<Connection> Of(Clients& clients, SteadyTime deadline);
 
-  /// Runs a command of one reply on `database` (this connection's, when empty) and a server that can be written to.
-  /// maxTimeMS is added.
+  /// Runs a command of one reply, which does nothing more when it is run again, on `database` (this connection's, when
+  /// empty) and a server that can be written to. maxTimeMS is added.
   Result<Document> Run(const Document& command, const std::string& database = "");
 
   /// `options` as the find command has them: sort, limit, projection, hint.

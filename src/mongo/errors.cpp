@@ -23,7 +23,6 @@ constexpr ServerError kServerErrors[] = {
     {6, kUnavailable, true},      // HostUnreachable
     {7, kUnavailable, true},      // HostNotFound
     {13, kUnavailable},           // Unauthorized: somebody may grant it
-    {18, kUnavailable},           // AuthenticationFailed: somebody may create the user
     {24, kUnavailable},           // LockTimeout
     {43, kUnavailable},           // CursorNotFound: the member that had it is gone
     {46, kUnavailable},           // LockBusy
@@ -112,7 +111,6 @@ Error FromServer(const bson_error_t& error) {
   const bool is_hint = error.code == 2 && std::string_view(error.message).find("hint") != std::string_view::npos;
   if (is_hint) return {kUnavailable, std::string(kMissingIndex), {}};
   if (error.code == kUnauthorized) return {kUnavailable, "MongoDB lets the user of MONGODB_URI not do that.", {}};
-  if (error.code == 18) return {kUnavailable, "MongoDB refuses the user or the password of MONGODB_URI.", {}};
   const ServerError* known = FindServerError(error.code);
   return {known != nullptr ? known->means : kInternal,
           fmt::format("MongoDB: {} (code {})", std::string_view(error.message), error.code),
@@ -132,6 +130,7 @@ std::string NoServer(std::string_view message) {
 
 Error ToError(const bson_error_t& error) {
   const std::string_view message = error.message;
+  if (IsRefusedLogin(error)) return {kUnavailable, "MongoDB refuses the user or the password of MONGODB_URI.", {}};
   switch (error.domain) {
     case MONGOC_ERROR_SERVER:
       return FromServer(error);
@@ -142,13 +141,6 @@ Error ToError(const bson_error_t& error) {
     case MONGOC_ERROR_WRITE_CONCERN:
       return {kUnavailable, fmt::format("MongoDB: not known of a majority: {}", message), {}};
     case MONGOC_ERROR_CLIENT:
-      if (error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE) {
-        return {kUnavailable, "MongoDB refuses the user or the password of MONGODB_URI.", {}};
-      }
-      return {kUnavailable, fmt::format("MongoDB: {}", message), {}};
-    case MONGOC_ERROR_SCRAM:
-    case MONGOC_ERROR_SASL:
-      return {kUnavailable, "MongoDB refuses the user or the password of MONGODB_URI.", {}};
     case MONGOC_ERROR_PROTOCOL:
       return {kUnavailable, fmt::format("MongoDB: {}", message), {}};
     default:
@@ -158,10 +150,21 @@ Error ToError(const bson_error_t& error) {
 
 bool IsMissingIndex(const Error& error) { return error.message == kMissingIndex; }
 
+bool IsRefusedLogin(const bson_error_t& error) {
+  switch (error.domain) {
+    case MONGOC_ERROR_CLIENT:
+      return error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE;
+    case MONGOC_ERROR_SERVER:
+      return error.code == kAuthenticationFailed;
+    default:
+      return error.domain == MONGOC_ERROR_SCRAM || error.domain == MONGOC_ERROR_SASL;
+  }
+}
+
 bool IsBetweenPrimaries(const bson_error_t& error) {
   if (error.domain == MONGOC_ERROR_STREAM) return true;
   // A router asks the config servers who a user is, and refuses everybody while those are between primaries.
-  if (error.domain == MONGOC_ERROR_CLIENT && error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE) return true;
+  if (IsRefusedLogin(error)) return true;
   if (error.domain != MONGOC_ERROR_SERVER && error.domain != MONGOC_ERROR_WRITE_CONCERN) return false;
   const ServerError* known = FindServerError(error.code);
   return known != nullptr && known->between_primaries;

@@ -17,6 +17,9 @@ bool IsMissingIndex(const Error& error);
 
 inline std::unexpected<Error> FailWith(const bson_error_t& error) { return Fail(ToError(error)); }
 
+/// True when the user or the password of a connection was refused, by whatever mechanism.
+bool IsRefusedLogin(const bson_error_t& error);
+
 /// True when there was no primary to ask (or none of the config servers to say who a user is), or it went away: a
 /// moment later there may be another. Whether a write was done is not known.
 bool IsBetweenPrimaries(const bson_error_t& error);
@@ -32,6 +35,7 @@ bool HasOnlyDuplicateKeys(const bson_t* reply);
 
 /// Server codes that callers tell apart.
 inline constexpr std::uint32_t kUnauthorized = 13;
+inline constexpr std::uint32_t kAuthenticationFailed = 18;
 inline constexpr std::uint32_t kNamespaceNotFound = 26;
 inline constexpr std::uint32_t kCommandNotFound = 59;
 

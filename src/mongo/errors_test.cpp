@@ -69,6 +69,8 @@ TEST(IsBetweenPrimaries, TellsWhatPassesByItself) {
   }
   EXPECT_TRUE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_STREAM, 4)));
   EXPECT_TRUE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_CLIENT, MONGOC_ERROR_CLIENT_AUTHENTICATE)));
+  EXPECT_TRUE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_SERVER, kAuthenticationFailed)));
+  EXPECT_TRUE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_SASL, 1)));
   for (const std::uint32_t code : {2u, 13u, 50u, 64u, 11000u}) {
     EXPECT_FALSE(IsBetweenPrimaries(ErrorOf(MONGOC_ERROR_SERVER, code))) << code;
   }

@@ -20,10 +20,11 @@ inline constexpr milliseconds kCommand{5000};
 /// For each reply. libmongoc's five minutes would leave every worker waiting for a server that vanished without a word.
 inline constexpr milliseconds kSocket{6000};
 /// For a primary that steps down in good order to hand over: up to 3.3 s were seen on a busy machine, of which
-/// MongoDB 4.0 takes two between the election and its first write.
-inline constexpr milliseconds kHandOver{4000};
+/// MongoDB 4.0 takes two between the election and its first write; where a shard's primary and that of the config
+/// servers leave with the same machine, routers let nobody log in meanwhile, once for more than 4 s.
+inline constexpr milliseconds kHandOver{5000};
 /// What is left for the reply to the last try after that.
-inline constexpr milliseconds kLastReply{3000};
+inline constexpr milliseconds kLastReply{2000};
 /// One operation of the store: a primary that hands over, a reply that never comes, and a server that is looked for
 /// once more and not found. No command is begun and no reply awaited in its last kSelection, so it takes no longer.
 inline constexpr milliseconds kOperation = kHandOver + kLastReply + kSelection;

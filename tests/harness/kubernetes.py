@@ -10,7 +10,7 @@ from harness.client import Answer, Client
 from harness.deadline import wait_until
 
 DEADLINE = 60
-ANSWER_WITHIN = 20  # A request waits for a worker for 4 s at most, and then for the store for 10.
+ANSWER_WITHIN = 20  # A request waits for a worker for 5 s at most, and then for the store for 10.
 
 
 def kubectl(*arguments: str, text: str = "", deadline: float = DEADLINE) -> str:

@@ -82,6 +82,8 @@ TEST_P(Faults, AStepDownIsWaitedOut) {
   EXPECT_EQ(store_work::Take().retries, kTooMuchForTheDriver);
   ASSERT_TRUE(StepDown("aggregate", kTooMuchForTheDriver));
   EXPECT_EQ(Ok(store().ListUsers({})).items.size(), 1U);
+  ASSERT_TRUE(StepDown("buildInfo", kTooMuchForTheDriver));
+  EXPECT_TRUE(Connect(*SharedClientsOf(*GetParam().uri())).Run(Doc("buildInfo", std::int32_t{1}), "admin"));
 }
 
 TEST_P(Faults, WhatWasDoneInDoubtIsDoneOnce) {
