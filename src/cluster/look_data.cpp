@@ -60,7 +60,8 @@ json::object ChunkCounts() {
 
 json::object CollectionSizes(const std::string& collection) {
   const json::object stats{{"count", json::object()}, {"storageStats", json::object()}};
-  const json::object project{{"shard", 1}, {"count", 1}, {"bytes", "$storageStats.size"}};
+  const json::object project{
+      {"shard", 1}, {"count", 1}, {"bytes", "$storageStats.size"}, {"orphans", "$storageStats.numOrphanDocs"}};
   return {{"aggregate", collection},
           {"pipeline", json::array{json::object{{"$collStats", stats}}, json::object{{"$project", project}}}},
           {"cursor", kOneBatch}};

@@ -124,7 +124,8 @@ void ReadSharding(const json::object& collections_reply, const json::object& chu
 void ReadSizes(const json::object& found, CollectionView& collection) {
   ForEach(reply::Batch(found), [&](const json::object& row) {
     Part& part = collection.parts[reply::Text(row, "shard")];
-    part.documents = reply::Int(row, "count").value_or(0);
+    // Since 6.0 a shard knows which of its documents belong to another by now and are not deleted yet.
+    part.documents = reply::Int(row, "count").value_or(0) - reply::Int(row, "orphans").value_or(0);
     part.bytes = reply::Int(row, "bytes").value_or(0);
   });
 }

@@ -103,10 +103,12 @@ TEST(ReadReplies, ReadsSizes) {
   CollectionView collection;
   ReadSizes(RecordedBatch("mongos.aggregate.collStats"), collection);
   EXPECT_EQ(collection.parts.size(), 2);
-  ReadSizes(Parsed(R"({"cursor": {"firstBatch": [{"shard": "a", "count": {"$numberInt": "7"}, "bytes": 70}]}})"),
+  ReadSizes(Parsed(R"({"cursor": {"firstBatch": [{"shard": "a", "count": {"$numberInt": "7"}, "bytes": 70},
+                                                {"shard": "b", "count": 9, "bytes": 90, "orphans": 4}]}})"),
             collection);
   EXPECT_EQ(collection.parts["a"], (Part{0, 7, 70}));
-  EXPECT_EQ(collection.documents(), 7);
+  EXPECT_EQ(collection.parts["b"], (Part{0, 5, 90})) << "what has moved away is not counted twice";
+  EXPECT_EQ(collection.documents(), 12);
 }
 
 TEST(ReadReplies, ReadsMoves) {

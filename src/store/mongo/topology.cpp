@@ -144,8 +144,9 @@ void AddChunks(std::span<const Document> counts, std::span<const Document> colle
 
 void AddDocuments(std::span<const Document> stats, std::string_view collection, std::vector<Topology::Shard>& shards) {
   for (const Document& each : stats) {
-    auto* part = FindPart(shards, each.view().Text("shard"), collection);
-    if (part != nullptr) part->documents = each.view().FindInt("count");
+    const View row = each.view();
+    auto* part = FindPart(shards, row.Text("shard"), collection);
+    if (part != nullptr) part->documents = row.Int("count") - row.Int("orphans");
   }
   // A shard that holds nothing of it is not among the rows.
   for (Topology::Shard& shard : shards) {

@@ -34,7 +34,8 @@ std::vector<Topology::Shard> FromShards(const View& list_shards, std::span<const
 /// chunks name their collection by uuid, and `collections`, the documents of config.collections, by both.
 void AddChunks(std::span<const Document> counts, std::span<const Document> collections, std::string_view database,
                std::vector<Topology::Shard>& shards);
-/// Adds what $collStats says of `collection`: {shard, count}.
+/// Adds what $collStats says of `collection`: {shard, count, orphans}. The last, documents that belong to another shard
+/// by now and are not deleted yet, are known since 6.0 and do not count; older servers count them.
 void AddDocuments(std::span<const Document> stats, std::string_view collection, std::vector<Topology::Shard>& shards);
 
 /// Of config.mongos: those that gave a sign of life within five minutes before `now`, by name.

@@ -50,13 +50,17 @@ bool TopologyLook::CountChunks(std::vector<Topology::Shard>& shards) const {
 }
 
 bool TopologyLook::CountDocuments(std::vector<Topology::Shard>& shards) const {
-  const Document pipeline[] = {Doc("$collStats", Doc("count", Document()))};
+  Document stats = Doc("count", Document());
+  stats.Add("storageStats", Document());
+  Document shown = Doc("shard", std::int32_t{1});
+  shown.Add("count", std::int32_t{1}).Add("orphans", "$storageStats.numOrphanDocs");
+  const Document pipeline[] = {Doc("$collStats", stats), Doc("$project", shown)};
   for (const std::string_view collection : kShownCollections) {
     Connection own = On(connection_.database());
     // Metadata has no majority.
-    const auto stats = All(own.Aggregate(collection, pipeline, Doc("readConcern", Doc("level", "local"))));
-    if (!stats) return false;
-    AddDocuments(*stats, collection, shards);
+    const auto rows = All(own.Aggregate(collection, pipeline, Doc("readConcern", Doc("level", "local"))));
+    if (!rows) return false;
+    AddDocuments(*rows, collection, shards);
   }
   return true;
 }

@@ -111,6 +111,10 @@ TEST(FromShards, CountsChunksAndDocumentsOfARecordedCluster) {
   AddDocuments(Rows("mongos.aggregate.collStats"), "users", shards);
   EXPECT_EQ(shards[0].parts[0].documents, 0);
   EXPECT_EQ(shards[0].parts[1].documents, std::nullopt) << "orders were not counted";
+  std::vector<Document> rows;
+  rows.push_back(Document::FromJson(R"({"shard":")" + shards[1].name + R"(","count":9,"orphans":4})"));
+  AddDocuments(rows, "users", shards);
+  EXPECT_EQ(shards[1].parts[0].documents, 5) << "what has moved away is not counted twice";
 }
 
 TEST(AddChunks, KnowsCollectionsByUuidSince5_0) {
