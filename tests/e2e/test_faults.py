@@ -1,5 +1,7 @@
 """Pods, StatefulSets and routers that go away: nothing acknowledged is lost, and hardly anybody notices."""
 
+import json
+import subprocess
 import sys
 import threading
 import time
@@ -45,27 +47,39 @@ def without(pod: str) -> str:
 
 
 class Least:
-    """How few pods of an app were ready at any time in `with Least(apps) as least`."""
+    """How few pods of an app were ready at any time in `with Least(apps) as least`: each change is counted as it comes."""
 
     def __init__(self, *apps: str) -> None:
         self.ready = dict.fromkeys(apps, sys.maxsize)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look)
+        self._pods: dict[str, dict] = {}
 
     def __enter__(self) -> "Least":
+        self._pods = {pod["metadata"]["name"]: pod for pod in read("get", "pods", "-n", "dev")}
+        self._count()
+        following = ("get", "pods", "-n", "dev", "--watch-only", "--output-watch-events", "--output=json")
+        self._changes = subprocess.Popen(("kubectl", *following), stdout=subprocess.PIPE, text=True)
+        self._thread = threading.Thread(target=self._follow)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        self._changes.terminate()
         self._thread.join()
+        self._changes.wait()
 
-    def _look(self) -> None:
-        while not self._over.wait(0.5):
-            everything = read("get", "pods", "-n", "dev")
-            for app, least in self.ready.items():
-                own = [pod for pod in everything if pod["metadata"]["labels"].get("app") == app]
-                self.ready[app] = min(least, len([pod for pod in own if is_ready(pod)]))
+    def _follow(self) -> None:
+        for line in self._changes.stdout:
+            change = json.loads(line)
+            name = change["object"]["metadata"]["name"]
+            self._pods[name] = change["object"]
+            if change["type"] == "DELETED":
+                del self._pods[name]
+            self._count()
+
+    def _count(self) -> None:
+        for app, least in self.ready.items():
+            own = [pod for pod in self._pods.values() if pod["metadata"]["labels"].get("app") == app]
+            self.ready[app] = min(least, len([pod for pod in own if is_ready(pod)]))
 
 
 def test_a_node_is_drained(installation: Installation, figure: Callable[[str], None]) -> None:
@@ -115,6 +129,8 @@ def test_the_store_is_gone(installation: Installation, figure: Callable[[str], N
     kubectl("scale", store, "-n", "dev", "--replicas=0")
     try:
         kubectl("delete", "pods", "-l", f"app={app}", "-n", "dev", "--grace-period=0", "--force")
+        # What is deleted so is gone from the list at once, and from its node when the kubelet comes to it.
+        wait_for(lambda: write(dev) != 201, "the last of it to be gone", DEADLINE)
         gone = time.monotonic()
         slowest = 0.0
         while time.monotonic() < gone + AWAY_FOR:
