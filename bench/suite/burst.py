@@ -16,7 +16,8 @@ class Burst:
     """What a burst was answered with."""
 
     answers: Counter = field(default_factory=Counter)  # by status and by what Cache-Status says
-    commands: int = 0  # that the store was sent, after the receipts of all answers
+    # What the store was sent, after the receipts of all answers: of what several share, each counts its part.
+    commands: float = 0
 
 
 def send_together(server: Server, paths: list[str]) -> Burst:
@@ -51,6 +52,8 @@ def _note(burst: Burst, head: str) -> None:
     how = re.search(r"^Cache-Status: demo-app; (hit|fwd=miss; collapsed|fwd=miss)", head, re.MULTILINE)
     burst.answers[f"{status} {how[1] if how else ''}"] += 1
     # Those that shared one read show the receipt of the one that made it.
-    commands = re.search(r'^Server-Timing:.*store;[^,]*desc="(\d+) command', head, re.MULTILINE)
+    commands = re.search(
+        r'^Server-Timing:.*store;[^,]*desc="(\d+) commands?(?: [a-z]{5,})?(?: for (\d+))?', head, re.MULTILINE
+    )
     if commands and how and how[1] == "fwd=miss":
-        burst.commands += int(commands[1])
+        burst.commands += int(commands[1]) / int(commands[2] or 1)

@@ -22,7 +22,7 @@ def _bursts(results: dict):
     reads = max(burst["reads"] for burst in same)
     yield Verdict("1 000 misses of one user at once: reads of the store (worst)", "1", f"{reads:.0f}", reads == 1)
     worst = max(burst["commands"] for burst in different)
-    yield Verdict("misses of 64 users at once: commands to the store (worst)", "≤ 4", str(worst), worst <= 4)
+    yield Verdict("misses of 64 users at once: commands to the store (worst)", "≤ 4", f"{worst:.0f}", round(worst) <= 4)
 
 
 def added(series: dict, moment: str) -> float:

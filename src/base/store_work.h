@@ -22,6 +22,7 @@ struct Work {
   int commands = 0;  ///< Retries included.
   int retries = 0;   ///< Sent again, because a server failed or stepped down.
   Reach reach = Reach::kNone;
+  int readers = 1;  ///< How many requests these commands were sent for, this one included.
   bool operator==(const Work&) const = default;
 };
 

@@ -199,12 +199,13 @@ void PutCacheLines(Cursor& out, const Reply& reply, const SendingFacts& facts) {
   (out << "\r\nX-Response-Time: ").PutMillis(facts.nanoseconds, 2) << "ms\r\n";
 }
 
-/// ;desc="2 commands targeted": without commas, at which readers of this header like to split.
+/// ;desc="2 commands several for 64 1 retry": without commas, at which readers of this header like to split.
 void PutWork(Cursor& out, const store_work::Work& work) {
   out << ";desc=\"" << std::int64_t{work.commands} << (work.commands == 1 ? " command" : " commands");
   if (work.reach == store_work::Reach::kTargeted) out << " targeted";
   if (work.reach == store_work::Reach::kSeveral) out << " several";
   if (work.reach == store_work::Reach::kScatter) out << " scatter";
+  if (work.readers > 1) out << " for " << std::int64_t{work.readers};
   if (work.retries > 0) out << " " << std::int64_t{work.retries} << (work.retries == 1 ? " retry" : " retries");
   out << "\"";
 }

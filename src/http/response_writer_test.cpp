@@ -144,6 +144,9 @@ TEST(WriteHead, SaysWhereTheTimeWent) {
   EXPECT_THAT(Write(Request(), reply).head, HasSubstr("store;dur=0.000;desc=\"2 commands several\"\r\n"));
   reply.times.work = {.commands = 3, .retries = 1, .reach = store_work::Reach::kScatter};
   EXPECT_THAT(Write(Request(), reply).head, HasSubstr("store;dur=0.000;desc=\"3 commands scatter 1 retry\"\r\n"));
+  reply.times.work.readers = 64;
+  EXPECT_THAT(Write(Request(), reply).head,
+              HasSubstr("store;dur=0.000;desc=\"3 commands scatter for 64 1 retry\"\r\n"));
 }
 
 TEST(WriteHead, SaysWhatBecomesOfTheConnection) {

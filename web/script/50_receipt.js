@@ -41,10 +41,12 @@ function readHeaders(receipt, answer) {
   receipt.work = readWork(/store;dur=[\d.]+;desc="([^"]*)"/.exec(timing)?.[1]);
 }
 
-/** "2 commands targeted 1 retry": what the store's server was asked. */
+/** "2 commands several for 64 1 retry": what the store's server was asked. */
 function readWork(description) {
-  const found = /^(\d+) commands?(?: (targeted|several|scatter))?(?: (\d+) retr)?/.exec(description ?? "");
-  return found && { commands: Number(found[1]), reach: found[2], retries: Number(found[3] ?? 0) };
+  const found = /^(\d+) commands?(?: (targeted|several|scatter))?(?: for (\d+))?(?: (\d+) retr)?/.exec(description ?? "");
+  if (!found) return found;
+  const [, commands, reach, readers, retries] = found;
+  return { commands: Number(commands), reach, readers: Number(readers ?? 1), retries: Number(retries ?? 0) };
 }
 
 function workLabel(work) {
@@ -52,6 +54,7 @@ function workLabel(work) {
   if (work.reach === "targeted") parts.push(text("work.targeted"));
   if (work.reach === "several") parts.push(text("work.several"));
   if (work.reach === "scatter") parts.push(text("work.scatter"));
+  if (work.readers > 1) parts.push(text("work.readers", { n: number(work.readers) }));
   if (work.retries > 0) parts.push(text("work.retries", { n: number(work.retries) }));
   return parts.join(", ");
 }

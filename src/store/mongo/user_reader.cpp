@@ -13,6 +13,7 @@ void AddToThisThread(const store_work::Work& more) {
   work.commands += more.commands;
   work.retries += more.retries;
   work.reach = std::max(work.reach, more.reach);
+  work.readers = std::max(work.readers, more.readers);
 }
 
 }  // namespace
@@ -65,7 +66,8 @@ void UserReader::Lead(std::unique_lock<std::mutex>& lock, SteadyTime deadline) {
   lock.unlock();
   const store_work::Work before = store_work::Take();
   const Result<Users> users = FetchOrFail(ids, deadline);
-  const store_work::Work work = std::exchange(store_work::work, before);
+  store_work::Work work = std::exchange(store_work::work, before);
+  work.readers = static_cast<int>(batch.size());
   lock.lock();
 
   for (const auto& request : batch) request->work = work;
