@@ -44,8 +44,9 @@ std::string Reason(std::string_view message) {
 
 CommandError ToCommandError(const bson_error_t& error) {
   using enum CommandError::Kind;
-  if (mongo::IsRefusedLogin(error))
+  if (mongo::IsRefusedLogin(error)) {
     return {kRefused, 0, fmt::format("it refuses the login ({})", std::string_view(error.message))};
+  }
   if (error.domain == MONGOC_ERROR_SERVER) return {kServer, static_cast<int>(error.code), error.message};
   return {kNoAnswer, 0, Reason(error.message)};
 }

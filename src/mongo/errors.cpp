@@ -156,8 +156,11 @@ bool IsRefusedLogin(const bson_error_t& error) {
       return error.code == MONGOC_ERROR_CLIENT_AUTHENTICATE;
     case MONGOC_ERROR_SERVER:
       return error.code == kAuthenticationFailed;
+    case MONGOC_ERROR_SCRAM:
+    case MONGOC_ERROR_SASL:
+      return true;
     default:
-      return error.domain == MONGOC_ERROR_SCRAM || error.domain == MONGOC_ERROR_SASL;
+      return false;
   }
 }
 
