@@ -1,6 +1,7 @@
 """start-cluster.sh: from nothing to both sites answering, and nothing to do the second time."""
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -74,9 +75,9 @@ def unknown_kinds(installation: Installation, cluster: Cluster) -> Iterator[set[
     if not cluster.own:
         yield set() if run_kubectl("get", "crd", MONITOR).returncode == 0 else {"ServiceMonitor"}
         return
-    go = Path(run_script("scripts/go_toolchain.sh", "1.24.0", deadline=300).splitlines()[-1]) / "go"
-    module = "github.com/prometheus-operator/prometheus-operator"
-    said = subprocess.run([go, "mod", "download", "-json", module], cwd=OPERATOR, capture_output=True, check=True)
+    needs = re.search(r"^go (\S+)", (OPERATOR / "go.mod").read_text(), re.MULTILINE)[1]
+    go = Path(run_script("scripts/go_toolchain.sh", needs, deadline=300).splitlines()[-1]) / "go"
+    said = subprocess.run([go, "mod", "download", "-json"], cwd=OPERATOR, capture_output=True, check=True)
     folder = Path(json.loads(said.stdout)["Dir"]) / "example/prometheus-operator-crd"
     schema = str(folder / "monitoring.coreos.com_servicemonitors.yaml")
     kubectl("apply", "--server-side", "-f", schema)
