@@ -8,6 +8,7 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,9 @@ MONGO_SERVERS = {
     "a sharded cluster": "MONGO_TEST_SHARDED",
 }
 SUITE_DEADLINE = 900  # seconds; a unit suite that takes longer hangs.
+# What is tested waits more than it computes (for a server that is gone, for a lifetime to pass): more at once than there
+# are processors. A file of Python tests stays whole, as its tests share servers.
+AT_ONCE = 3
 
 
 @dataclass
@@ -31,6 +35,11 @@ class Tally:
     passed: int = 0
     failed: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+
+    def add(self, other: "Tally") -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
 
     def add_report(self, report: Path, suite: str) -> None:
         """Adds a JUnit or GoogleTest report (one format but for how it marks what was skipped)."""
@@ -53,7 +62,8 @@ def skip_reason(case: ElementTree.Element, skipped: ElementTree.Element | None) 
     return lines[-1] if lines else "no reason given"
 
 
-def run_suite(binary: Path, reports: Path, tally: Tally) -> None:
+def run_suite(binary: Path, reports: Path) -> Tally:
+    tally = Tally()
     report = reports / f"{binary.name}.xml"
     started = time.monotonic()
     try:
@@ -68,27 +78,29 @@ def run_suite(binary: Path, reports: Path, tally: Tally) -> None:
         output, status = result.stdout, result.returncode
     except subprocess.TimeoutExpired as expired:
         output, status = expired.stdout or b"", "deadline passed"
-    before = len(tally.failed)
     if report.exists():
         tally.add_report(report, binary.name)
     # A suite that crashes, or whose sanitizer found something, ends with a status that its report does not show.
-    if status != 0 and len(tally.failed) == before:
+    if status != 0 and not tally.failed:
         tally.failed.append(f"{binary.name}: ended with status {status}")
     if status != 0:
         sys.stdout.write(output.decode(errors="replace")[-20000:])
     print(f"{binary.name}: {'ok' if status == 0 else 'FAILED'} in {time.monotonic() - started:.1f} s", flush=True)
+    return tally
 
 
-def run_pytest(build: Path, arguments: list[str], reports: Path, tally: Tally) -> None:
+def run_pytest(build: Path, arguments: list[str], reports: Path) -> Tally:
+    tally = Tally()
     report = reports / "pytest.xml"
-    command = [sys.executable, "-m", "pytest", f"--junit-xml={report}", *arguments]
+    at_once = ["-n", str(AT_ONCE), "--dist", "loadfile", "--no-loadscope-reorder"]
+    command = [sys.executable, "-m", "pytest", f"--junit-xml={report}", *at_once, *arguments]
     environment = dict(os.environ, DEMO_APP=str(build / "demo-app"), PYTHONDONTWRITEBYTECODE="1")
     status = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
-    before = len(tally.failed)
     if report.exists():
         tally.add_report(report, "pytest")
-    if status != 0 and len(tally.failed) == before:
+    if status != 0 and not tally.failed:
         tally.failed.append(f"pytest: ended with status {status}")
+    return tally
 
 
 @contextmanager
@@ -157,10 +169,12 @@ def main() -> int:
             with mongo_servers(build):
                 given = {variable for variable in MONGO_SERVERS.values() if os.environ.get(variable)}
                 # Written by CMake, so that a suite whose source is gone is not run for ever.
-                for name in (build / "tests.txt").read_text().split():
-                    run_suite(build / name, Path(folder), tally)
+                suites = [build / name for name in (build / "tests.txt").read_text().split()]
+                with ThreadPoolExecutor(AT_ONCE) as pool:
+                    for suite in pool.map(lambda suite: run_suite(suite, Path(folder)), suites):
+                        tally.add(suite)
         if arguments.only != "unit":
-            run_pytest(build, arguments.pytest_arguments or ["tests"], Path(folder), tally)
+            tally.add(run_pytest(build, arguments.pytest_arguments or ["tests"], Path(folder)))
 
     if arguments.only != "python":
         say_servers(given)

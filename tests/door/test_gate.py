@@ -71,8 +71,7 @@ exit 1"""
 )  # fmt: skip
 def test_the_report_counts_what_happened(tmp_path: Path, script: str, passed: int, failed: int, skipped: int) -> None:
     suite(tmp_path, "test_a", script)
-    tally = report.Tally()
-    report.run_suite(tmp_path / "test_a", tmp_path, tally)
+    tally = report.run_suite(tmp_path / "test_a", tmp_path)
     assert (tally.passed, len(tally.failed), len(tally.skipped)) == (passed, failed, skipped)
     assert all("no such thing here" in line for line in tally.skipped)
 
