@@ -81,6 +81,8 @@ class ResponseCache {
   void Share(SharedTier& tier);
   /// Null where there is none.
   const SharedTier* shared() const { return shared_; }
+  /// False where the cache is off.
+  bool keeps_answers() const { return options_.max_bytes > 0; }
 
   /// A fresh answer; or a stale one within a second after FindStale gave it out, so that a store in trouble is asked
   /// once a second for it and not once a request. Counts a hit or a stale answer.

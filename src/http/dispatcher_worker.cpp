@@ -195,9 +195,11 @@ Reply Dispatcher::Fly(Journey& journey) {
   if (MayBeStale(outcome)) {
     if (auto found = FindStale(key, done)) return *std::move(found);
   }
-  Reply reply = Answer(
-      request, std::move(outcome),
-      {.route = route, .entity_tag = true, .depends_on_reader = policy.by_language, .gzip = Preparation::Gzip::kSmall});
+  const Preparation how{.route = route,
+                        .entity_tag = true,
+                        .depends_on_reader = policy.by_language,
+                        .gzip = cache_.keeps_answers() ? Preparation::Gzip::kSmall : GzipFor(request)};
+  Reply reply = Answer(request, std::move(outcome), how);
   reply.cache = CacheResult::kMiss;
   Count(reply.cache);
   reply.stored = cache_.Store(key, reply.response, *journey.reading, policy.ttl, done);

@@ -79,6 +79,16 @@ def test_larger_answers_are_compressed_for_who_accepts(server: Server) -> None:
     assert again.status == 304
 
 
+def test_without_a_cache_nothing_is_compressed_for_later(start_server) -> None:
+    encodings = []
+    for mib in (1, 0):
+        server = start_server(CACHE_MIB=str(mib))
+        for _ in range(20):  # Of some kilobytes: worth it for many readers, not for one.
+            ok(server.post("/api/random-user"))
+        encodings.append(server.get("/api/users", accept_encoding="gzip").has("Content-Encoding"))
+    assert encodings == [True, False]
+
+
 @pytest.mark.parametrize("accepted", ["identity", "gzip;q=0", "gzip;q=0.000, identity", "br", "xgzip", "gzipx"])
 def test_others_get_it_plain(server: Server, accepted: str) -> None:
     for _ in range(100):
