@@ -72,28 +72,26 @@ std::string DrawDayAxis(Language language, const std::vector<DayOrders>& days) {
 std::string DrawPlot(Language language, const std::vector<DayOrders>& days, const std::vector<double>& ticks) {
   const double top = ticks.back();
   std::string svg = fmt::format(
-      R"(<svg class="plot" width="100%" height="{0}" viewBox="0 0 {1} {0}" preserveAspectRatio="none" aria-hidden="true">)",
-      kPlotHeight + 1, kPlotWidth);
+      R"(<svg class="plot{2}" width="100%" height="{0}" viewBox="0 0 {1} {0}" preserveAspectRatio="none" aria-hidden="true">)",
+      kPlotHeight + 1, kPlotWidth, days.size() <= 31 ? " few" : "");
   for (const double tick : ticks) {
-    svg += fmt::format(R"(<path class="grid" d="M0 {:.1f}H{}" vector-effect="non-scaling-stroke"/>)",
-                       HeightAt(tick, top), kPlotWidth);
+    svg += fmt::format(R"(<path class="grid" d="M0 {:.1f}H{}"/>)", HeightAt(tick, top), kPlotWidth);
   }
   std::string line;
   for (std::size_t i = 0; i < days.size(); ++i) {
     line += fmt::format("{}{:.1f} {:.1f}", i == 0 ? "M" : "L", MiddleOf(i, days.size()),
                         HeightAt(static_cast<double>(days[i].orders), top));
   }
-  svg += fmt::format(
-      R"(<path class="area" d="{}V{}H{:.1f}Z"/><path class="line" d="{}" vector-effect="non-scaling-stroke"/>)", line,
-      kPlotHeight, MiddleOf(0, days.size()), line);
+  svg += fmt::format(R"(<path class="area" d="{0}V{1}H{2:.1f}Z"/><path class="line" d="{0}"/>)", line, kPlotHeight,
+                     MiddleOf(0, days.size()));
   const double width = kPlotWidth / static_cast<double>(days.size());
   for (std::size_t i = 0; i < days.size(); ++i) {
-    // A line of no length with round ends is a dot that stays round however the plot is stretched.
+    // What all points have in common stands in the stylesheet: there are 90 of them. A line of no length with round
+    // ends is a dot that stays round however the plot is stretched.
     svg += fmt::format(
-        R"(<g class="point"><title>{0}</title><rect x="{1:.2f}" y="0" width="{2:.2f}" height="{3}"/><path class="dot{6}" d="M{4:.1f} {5:.1f}h0" vector-effect="non-scaling-stroke"/></g>)",
-        EscapeHtml(DayValues(language, days[i])), static_cast<double>(i) * width, width, kPlotHeight,
-        MiddleOf(i, days.size()), HeightAt(static_cast<double>(days[i].orders), top),
-        days.size() <= 31 ? " shown" : "");
+        R"(<g class="point"><title>{}</title><rect x="{:.1f}" width="{:.1f}"/><path d="M{:.1f} {:.1f}h0"/></g>)",
+        EscapeHtml(DayValues(language, days[i])), static_cast<double>(i) * width, width, MiddleOf(i, days.size()),
+        HeightAt(static_cast<double>(days[i].orders), top));
   }
   return svg += "</svg>";
 }
