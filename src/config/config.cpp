@@ -109,6 +109,10 @@ constexpr std::array kSettings = {
     Setting{"DRAIN_DEADLINE", "a number of seconds from 0 to 3600", false, SetNumber<&Config::drain_deadline, 0, 3600>},
 };
 
+/// Of SQLite, whose reads compute: as many as make writers share an fsync. For MongoDB's, which wait: as many misses as
+/// are to be read together, each of which holds a thread until then.
+int UsualWorkers(const Config& config) { return config.mongodb_uri.empty() ? 32 : 64; }
+
 /// What a person typed, cut and made safe to print on one line.
 std::string Printable(std::string_view value) {
   constexpr std::size_t kLongest = 80;
@@ -154,6 +158,7 @@ Result<Config> ReadConfig(const Lookup& flags, const Lookup& environment) {
   }
   if (const auto added = AddMongoPassword(config); !added) return std::unexpected(added.error());
   if (const auto checked = CheckRedis(config.redis); !checked) return std::unexpected(checked.error());
+  if (config.workers == 0) config.workers = UsualWorkers(config);
   return config;
 }
 

@@ -31,7 +31,7 @@ struct Config {
   log::Level log_level = log::Level::kInfo;
 
   int loops = 0;               ///< 0: one for each processor.
-  int workers = 32;            ///< Threads that run handlers.
+  int workers = 0;             ///< Threads that run handlers; where nobody says, as the store needs (ReadConfig).
   int queue = 256;             ///< Requests that wait for a worker at most.
   std::size_t cache_mib = 64;  ///< 0: nothing is cached.
   std::chrono::seconds drain_delay{0};

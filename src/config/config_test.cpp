@@ -32,6 +32,12 @@ TEST(Config, HasTheDefaultsOfTheContract) {
   EXPECT_FALSE(config->instance.empty());
 }
 
+TEST(Config, HasAsManyWorkersAsTheStoreNeeds) {
+  EXPECT_EQ(Read({})->workers, 32);
+  EXPECT_EQ(Read({{"MONGODB_URI", "mongodb://a"}})->workers, 64);
+  EXPECT_EQ(Read({{"MONGODB_URI", "mongodb://a"}, {"WORKERS", "16"}})->workers, 16);
+}
+
 TEST(Config, AFlagWinsOverTheEnvironment) {
   EXPECT_EQ(Read({{"PORT", "1"}}, {{"PORT", "2"}})->port, 2);
   EXPECT_EQ(Read({{"PORT", "nonsense"}}, {{"PORT", "2"}})->port, 2);
