@@ -45,8 +45,11 @@ def main() -> int:
         earlier = json.loads(options.earlier.read_text())
         results = {name: earlier[name] for name in wanted if name in earlier}
     else:
-        results = {name: measure(PARTS[name], options.quick) for name in wanted}
-        keep(results, places.WORK / ("quick.json" if options.quick else "results.json"))
+        results = {}
+        for name in wanted:
+            results[name] = measure(PARTS[name], options.quick)
+            # At once: what follows may fail.
+            keep(results, places.WORK / ("quick.json" if options.quick else "results.json"))
 
     for name, found in results.items():
         print(PARTS[name].report.markdown(found) if options.quick else PARTS[name].report.verdicts(found))
