@@ -214,8 +214,10 @@ class LocalCluster:
         port = address.rpartition(":")[2]
         common = ("--bind_ip", "127.0.0.1", "--port", port, "--keyFile", str(self.folder / "keyfile"))
         logs = ("--logpath", str(self.folder / f"{name}.log"), "--logappend", "--pidfilepath", pid_file)
-        quiet = ("--setParameter", "diagnosticDataCollectionEnabled=false")
-        command = (str(find_binary(program) or program), *own, *common, *logs, *quiet, *self.extra_arguments)
+        parameters = ("--setParameter", "diagnosticDataCollectionEnabled=false")
+        # As in deploy/base/mongod.
+        parameters += ("--setParameter", "scramSHA256IterationCount=5000")
+        command = (str(find_binary(program) or program), *own, *common, *logs, *parameters, *self.extra_arguments)
         return ServerProcess(name, address, command, pid_file)
 
     def server(self, name_or_address: str) -> ServerProcess:
