@@ -18,6 +18,8 @@ constexpr auto kInterval = 300ms;
 constexpr auto kSilent = 400ms;
 // An announcement covers what its process writes for so long, since it takes longer before a carrier is named again.
 constexpr auto kAnnouncementLasts = 1s;
+// While writers need one, the next is made at the first look at the register after this, so that none of them waits.
+constexpr auto kAnnouncedAgain = 400ms;
 constexpr auto kQuiet = 2500ms;
 // For a carrier in place of another one. The random part keeps two halves of a split from changing it in turn.
 constexpr auto kSettled = 300ms;
@@ -71,14 +73,27 @@ bool Agreement::Carried(const std::string& carrier) {
 void Agreement::Announce() {
   if (register_ == nullptr) return;
   const SteadyTime wanted = SteadyClock::now();
+  if (IsAnnounced(wanted)) return;
   const std::lock_guard one_at_a_time(announcing_);
+  if (!IsAnnounced(wanted)) WriteAnnouncement();
+}
+
+bool Agreement::IsAnnounced(SteadyTime wanted) {
+  const std::lock_guard lock(mutex_);
+  wanted_ = std::max(wanted_, wanted);
+  const SteadyTime now = SteadyClock::now();
+  if (announced_ != SteadyTime() && (announced_ >= wanted || now - announced_ < kAnnouncementLasts)) return true;
+  // The store just failed another writer: one after the other would wait for its deadline here.
+  return owes_announcement_ && now - failed_ < kAnnouncementLasts;
+}
+
+bool Agreement::MustAnnounceAgain() const {
+  const std::lock_guard lock(mutex_);
+  return announced_ != SteadyTime() && wanted_ > announced_ && SteadyClock::now() - announced_ > kAnnouncedAgain;
+}
+
+void Agreement::WriteAnnouncement() {
   const SteadyTime sent = SteadyClock::now();
-  {
-    const std::lock_guard lock(mutex_);
-    if (announced_ != SteadyTime() && (announced_ >= wanted || sent - announced_ < kAnnouncementLasts)) return;
-    // The store just failed another writer: one after the other would wait for its deadline here.
-    if (owes_announcement_ && sent - failed_ < kAnnouncementLasts) return;
-  }
   const auto written = register_->Write({});
   if (!written) log::Warning(throttle, "cannot tell others that Redis did not", {{"reason", written.error().message}});
   {
@@ -145,6 +160,10 @@ void Agreement::Poll() {
   Note(read, sent);
   if (owes && read) return Announce();
   if (!read) return;
+  if (MustAnnounceAgain()) {
+    const std::lock_guard one_at_a_time(announcing_);
+    return WriteAnnouncement();
+  }
   const bool unheard = !raised_through.empty() && !read->text.empty() && read->text != raised_through;
   if (unheard) return Renew(*read, std::move(raised_through));
   MayPropose(*read);

@@ -42,10 +42,14 @@ class Agreement {
   /// What a writer asks after its raise went through `carrier`: true when all who rely on hearing have heard it.
   bool Carried(const std::string& carrier);
   /// What a writer does else, before it acknowledges: from a second after its return on, nobody relies on what was kept
-  /// before. Blocks for the store's deadline at most; when the store fails, it is tried again in the background.
+  /// before. Blocks for the store's deadline at most, and only the first of writers that keep coming: for the others it
+  /// is said again in time. When the store fails, it is tried again in the background.
   void Announce();
 
  private:
+  bool IsAnnounced(SteadyTime wanted);
+  bool MustAnnounceAgain() const;
+  void WriteAnnouncement();
   void Run(const std::stop_token& stop);
   void Poll();
   void Renew(const SharedRegister::Value& seen, std::string raised_through);
@@ -68,6 +72,7 @@ class Agreement {
   SteadyTime reading_since_{};  ///< Of the read on its way; zero where there is none.
   bool failing_ = false;        ///< The last read was not answered.
   SteadyTime announced_;
+  SteadyTime wanted_;  ///< When a writer last asked for an announcement.
   SteadyTime failed_;  ///< When an announcement last failed.
   bool owes_announcement_ = false;
   std::string raised_through_;  ///< The carrier of the latest raise since the last read began, or empty.

@@ -26,6 +26,7 @@ class TestRegister : public SharedRegister {
     if (failing) return Fail(ErrorCode::kUnavailable, "The store is away.");
     const std::lock_guard lock(mutex_);
     ++writes;
+    if (std::this_thread::get_id() == watched_thread) ++writes_of_watched;
     value_ = {value_.version + 1, text};
     return value_;
   }
@@ -41,6 +42,8 @@ class TestRegister : public SharedRegister {
   }
   std::atomic<bool> failing{false};
   std::atomic<int> writes{0};
+  const std::thread::id watched_thread = std::this_thread::get_id();  ///< Whoever made this: the test.
+  std::atomic<int> writes_of_watched{0};
 
  private:
   std::mutex mutex_;
