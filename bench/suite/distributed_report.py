@@ -126,18 +126,22 @@ def _bursts(results: dict) -> str:
 
 def _redis_outage(results: dict) -> str:
     rows = []
-    for name, series in results["redis_outage"].items():
-        cells = [f"{median(one['p50']):.1f} / {spread(one['p99'], '.1f')}" for one in series.values()]
-        more = [f"{distributed_targets.added(series, moment):+.1f}" for moment in ("as it goes", "gone")]
+    for name, found in results["redis_outage"].items():
+        latency, waited = found["latency"], found["waited_ms"]
+        cells = [f"{median(one['p50']):.1f} / {spread(one['p99'], '.1f')}" for one in latency.values()]
+        more = [
+            f"≤ {spread(waited[moment], 'g')}; {distributed_targets.added(latency, moment):+.1f}" for moment in waited
+        ]
         rows.append([name, *cells, *more])
     rate = results["store_outage"]["peers"][OURS]["rate"]
     note = (
         f"{rate:.0f} requests a second. What is read lies in no memory. *Frozen*: Redis takes everything and answers nothing;\n"
-        "*killed*: it refuses connections. *As it goes* is the second in which that happens, *gone* what follows. Added is\n"
-        "the median of the differences of p99 within the pairs to a service that was never given a Redis; it says nothing\n"
-        "where what that service itself takes differs by as much.\n"
+        "*killed*: it refuses connections. *As it goes* is the second in which that happens, *gone* what follows.\n"
+        "The last two columns: what requests waited for Redis and for what is done in its place, by the service's own\n"
+        "histogram (p99, rounded up to a bound of it); then the median of the differences of the whole p99 within the pairs to\n"
+        "a service that was never given a Redis, which says nothing where what that service itself takes differs by as much.\n"
     )
-    head = ["ms: p50 / p99", "never one", "there", "as it goes", "gone", "added as it goes", "added when gone"]
+    head = ["ms: p50 / p99", "never one", "there", "as it goes", "gone", "waited; added as it goes", "when gone"]
     return note + "\n" + table(head, rows)
 
 

@@ -1,6 +1,9 @@
 """What the distributed part does to the service besides loading it: bursts of misses, a store and a Redis that go."""
 
+import re
 import time
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -59,7 +62,8 @@ def redis_outage(
     with_redis: Server, without: Server, redis: Redis, plans: dict[str, Path], rate: float, pace: Pace
 ) -> dict:
     """Latency on schedule with Redis there, as it stops answering, and while it is gone, beside a service that was
-    never given one. What is read is in no memory, so that each request would ask Redis."""
+    never given one; and what of it was waiting for Redis. What is read is in no memory, so that each request would ask
+    Redis."""
     ways = {"frozen": (redis.freeze, redis.resume), "killed": (redis.stop, redis.start)}
     return {
         f"{what}, Redis {way}": _one_outage(with_redis, without, Load(plan, 64), begin, end, rate, pace)
@@ -69,18 +73,46 @@ def redis_outage(
 
 
 def _one_outage(with_redis: Server, without: Server, load: Load, begin, end, rate: float, pace: Pace) -> dict:
-    series = {name: Series() for name in ("without", "there", "as it goes", "gone")}
+    latency = {name: Series() for name in ("without", "there", "as it goes", "gone")}
+    waited = {"as it goes": [], "gone": []}
+
+    def watch(moment: str, drive: Callable[[], driver.Seen]) -> None:
+        before = _waits(with_redis)
+        seen = drive()
+        calls = _waits(with_redis)
+        calls.subtract(before)
+        latency[moment].add(seen)
+        waited[moment].append(_slowest_hundredth(calls, sum(seen.answers.values())))
+
+    def as_it_goes() -> driver.Seen:
+        running = driver.start(with_redis, load, seconds=1, rate=rate)
+        time.sleep(0.3)
+        begin()
+        return driver.summarise(driver.finish(running), 0)
+
     for _ in range(pace.pairs):
         service.await_redis(with_redis)
         with_redis.clear_cache()
         for name, server in (("without", without), ("there", with_redis)):
-            series[name].add(driver.drive(server, load, seconds=pace.seconds, rate=rate))
+            latency[name].add(driver.drive(server, load, seconds=pace.seconds, rate=rate))
         with_redis.clear_cache()
-        running = driver.start(with_redis, load, seconds=1, rate=rate)
-        time.sleep(0.3)
-        begin()
-        series["as it goes"].add(driver.summarise(driver.finish(running), 0))
+        watch("as it goes", as_it_goes)
         time.sleep(1.2)  # Past the second for which memory may still answer.
-        series["gone"].add(driver.drive(with_redis, load, seconds=pace.seconds, rate=rate))
+        watch("gone", lambda: driver.drive(with_redis, load, seconds=pace.seconds, rate=rate))
         end()
-    return {name: asdict(one) for name, one in series.items()}
+    return {"latency": {name: asdict(one) for name, one in latency.items()}, "waited_ms": waited}
+
+
+def _waits(server: Server) -> Counter[float]:
+    """How many calls to the shared tier have taken at most so many seconds, for each bound of the service's histogram."""
+    bucket = re.compile(r'^demo_shared_cache_call_duration_seconds_bucket\{.*le="([^"]+)".*\} (\S+)$', re.MULTILINE)
+    waits = Counter()
+    for bound, calls in bucket.findall(server.get("/metrics")[1].decode()):
+        waits[float(bound)] += int(float(calls))
+    return waits
+
+
+def _slowest_hundredth(calls: Counter[float], requests: int) -> float:
+    """Milliseconds that at most one call for a hundred requests took longer than, rounded up to a bound."""
+    total = calls[float("inf")]
+    return 1000 * min(bound for bound in calls if total - calls[bound] <= requests / 100)

@@ -226,9 +226,7 @@ bool RedisTier::RaiseInRedis(std::span<const Generations::Slot> slots) {
     if (!session) OweLocked(slots);
   }
   if (!session) return false;
-  const SteadyTime before = SteadyClock::now();
   const auto raised = RaiseAt(session, slots);
-  counters_.durations[static_cast<std::size_t>(Call::kRaise)].Record((SteadyClock::now() - before).count());
   {
     const std::lock_guard lock(mutex_);
     if (raised && session_ == session) return agreement_.Carried(session->Carrier());
@@ -240,9 +238,13 @@ bool RedisTier::RaiseInRedis(std::span<const Generations::Slot> slots) {
 }
 
 void RedisTier::Raise(std::span<const Generations::Slot> slots) {
-  if (slots.empty() || RaiseInRedis(slots)) return;
-  counters_.unraised.Add(1);
-  agreement_.Announce();
+  if (slots.empty()) return;
+  const SteadyTime before = SteadyClock::now();
+  if (!RaiseInRedis(slots)) {
+    counters_.unraised.Add(1);
+    agreement_.Announce();
+  }
+  counters_.durations[static_cast<std::size_t>(Call::kRaise)].Record((SteadyClock::now() - before).count());
 }
 
 void RedisTier::Open(const std::shared_ptr<const Session>& session, const std::string& reason) {
