@@ -16,11 +16,14 @@ constexpr auto kInterval = 300ms;
 // A read that takes longer is a store in trouble. Then nobody can announce either, or hardly: what Redis carries
 // counts.
 constexpr auto kSilent = 400ms;
-// An announcement covers what its process writes for so long, since it takes longer before a carrier is named again.
-constexpr auto kAnnouncementLasts = 1s;
-// While writers need one, the next is made at the first look at the register after this, so that none of them waits.
-constexpr auto kAnnouncedAgain = 400ms;
+// A carrier is named again when nothing was announced for so long.
 constexpr auto kQuiet = 2500ms;
+// An announcement covers what its process writes for so long: less than that, as clocks differ.
+constexpr auto kAnnouncementLasts = 2s;
+// While writers need one, the next is made at the first look at the register after this, so that none of them waits.
+constexpr auto kAnnouncedAgain = 1s;
+// For so long after one that failed no other writer tries: one after the other would wait for the store's deadline.
+constexpr auto kFailureLasts = 1s;
 // For a carrier in place of another one. The random part keeps two halves of a split from changing it in turn.
 constexpr auto kSettled = 300ms;
 constexpr int kSettledMore = 700;
@@ -83,13 +86,13 @@ bool Agreement::IsAnnounced(SteadyTime wanted) {
   wanted_ = std::max(wanted_, wanted);
   const SteadyTime now = SteadyClock::now();
   if (announced_ != SteadyTime() && (announced_ >= wanted || now - announced_ < kAnnouncementLasts)) return true;
-  // The store just failed another writer: one after the other would wait for its deadline here.
-  return owes_announcement_ && now - failed_ < kAnnouncementLasts;
+  return owes_announcement_ && now - failed_ < kFailureLasts;
 }
 
 bool Agreement::MustAnnounceAgain() const {
   const std::lock_guard lock(mutex_);
-  return announced_ != SteadyTime() && wanted_ > announced_ && SteadyClock::now() - announced_ > kAnnouncedAgain;
+  const bool wanted = carrier_.empty() && announced_ != SteadyTime() && wanted_ > announced_;
+  return wanted && SteadyClock::now() - announced_ > kAnnouncedAgain;
 }
 
 void Agreement::WriteAnnouncement() {

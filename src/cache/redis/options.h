@@ -21,8 +21,9 @@ struct RedisOptions {
 
   std::size_t connections = 32;          ///< For workers, at most; further ones do without.
   std::size_t max_value = 256UL * 1024;  ///< Larger answers stay in the process.
-  /// For one call, connecting included. A request may lose 50 ms here: some are left for waking up on a busy processor.
-  std::chrono::milliseconds deadline{40};
+  /// For one call, connecting included. A request may lose 50 ms here: some are left for telling the store that this
+  /// one failed, and for waking up on a busy processor.
+  std::chrono::milliseconds deadline{30};
 };
 
 }  // namespace demo
