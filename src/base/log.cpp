@@ -39,9 +39,14 @@ void WriteAll(int fd, std::string_view bytes) {
   }
 }
 
+using Queue = spdlog::details::thread_pool;
+
+std::string FormatLine(std::string_view message, Fields fields, const Field* last, Format format);
+
 class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
-  explicit DescriptorSink(int fd) : fd_(fd) {}
+  /// `queue` is where the lines come from: its thread writes them, and so it is there whenever they are written.
+  DescriptorSink(int fd, Format format, Queue& queue) : fd_(fd), format_(format), queue_(queue) {}
   void WriteLines(std::string_view lines) {
     const std::lock_guard lock(mutex_);
     WriteAll(fd_, lines);
@@ -54,29 +59,43 @@ class DescriptorSink final : public spdlog::sinks::base_sink<std::mutex> {
 
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
+    TellLoss();
+    WriteMessage(message);
+  }
+  void WriteMessage(const spdlog::details::log_msg& message) {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
     WriteAll(fd_, {line.data(), line.size()});
   }
+  // Behind the queue, where nothing can push it out again.
+  void TellLoss() {
+    const std::uint64_t lost = queue_.overrun_counter();
+    if (lost == told_) return;
+    const Field count("lines", lost - std::exchange(told_, lost));
+    const std::string line = FormatLine("log lines were lost", {}, &count, format_);
+    WriteMessage({spdlog::string_view_t(), spdlog::level::warn, line});
+  }
   void flush_() override {
+    TellLoss();
     const std::lock_guard lock(flush_mutex_);
     flushed_ = true;
     flush_done_.notify_all();
   }
 
   const int fd_;
+  const Format format_;
+  Queue& queue_;
+  std::uint64_t told_ = 0;  ///< Of the lines that were lost.
   std::mutex flush_mutex_;
   std::condition_variable flush_done_;
   bool flushed_ = false;
 };
 
-using Queue = spdlog::details::thread_pool;
-
 /// One Start until its Stop. Never destroyed: a thread that was about to write when it ended may still be using it.
 struct Session {
   Session(const Options& options, Format chosen, const std::shared_ptr<Queue>& lines)
       : format(chosen),
-        sink(std::make_shared<DescriptorSink>(options.fd)),
+        sink(std::make_shared<DescriptorSink>(options.fd, chosen, *lines)),
         queue(lines),
         logger(std::make_shared<spdlog::async_logger>("", sink, lines, spdlog::async_overflow_policy::overrun_oldest)) {
     // UTC in both: lines of several machines are laid side by side.
@@ -91,7 +110,6 @@ struct Session {
   const std::shared_ptr<DescriptorSink> sink;
   const std::weak_ptr<Queue> queue;
   const std::shared_ptr<spdlog::async_logger> logger;
-  std::atomic<std::uint64_t> lost_reported{0};
 };
 
 constexpr Level kLowestWithoutSession = Level::kWarning;
@@ -168,20 +186,6 @@ std::string FormatLine(std::string_view message, Fields fields, const Field* las
   return line;
 }
 
-void ReportLoss(Session& current, Queue& queue) {
-  const std::uint64_t lost = queue.overrun_counter();
-  std::uint64_t reported = current.lost_reported.load(std::memory_order_relaxed);
-  if (lost == reported || !current.lost_reported.compare_exchange_strong(reported, lost)) return;
-  const Field count("lines", lost - reported);
-  current.logger->log(spdlog::level::warn, FormatLine("log lines were lost", {}, &count, current.format));
-}
-
-// Told by the first line that finds room again: while the queue is full the report would only push out another line.
-void ReportLossWhenThereIsRoom(Session& current) {
-  const auto queue = current.queue.lock();
-  if (queue && queue->queue_size() == 0) ReportLoss(current, *queue);
-}
-
 void WriteLine(Level level, std::string_view message, Fields fields, const Field* last) {
   if (!Enabled(level)) return;
   Session* current = session.load(std::memory_order_acquire);
@@ -191,7 +195,6 @@ void WriteLine(Level level, std::string_view message, Fields fields, const Field
     WriteAll(STDERR_FILENO, line);
     return;
   }
-  ReportLossWhenThereIsRoom(*current);
   current->logger->log(ToSpdlog(level), FormatLine(message, fields, last, current->format));
 }
 
@@ -213,10 +216,9 @@ bool Stop(std::chrono::milliseconds deadline) {
   if (ended == nullptr) return true;
   lowest.store(kLowestWithoutSession, std::memory_order_relaxed);
   const std::shared_ptr<Queue> queue = std::exchange(OpenQueue(), nullptr);
-  // In a queue that is full the report, and the flush, would each push out a line.
+  // In a queue that is full the flush would push out a line.
   const SteadyTime end = SteadyClock::now() + deadline;
   while (queue->queue_size() > 0 && SteadyClock::now() < end) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  ReportLoss(*ended, *queue);
   ended->logger->flush();
   const bool flushed = ended->sink->AwaitFlush(end);
   lost_before.fetch_add(queue->overrun_counter());
