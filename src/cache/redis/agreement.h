@@ -47,7 +47,7 @@ class Agreement {
   void Announce();
 
  private:
-  bool IsAnnounced(SteadyTime wanted);
+  bool IsAnnounced(SteadyTime wanted);  ///< Also notes that a writer wanted it then.
   bool MustAnnounceAgain() const;
   void WriteAnnouncement();
   void Run(const std::stop_token& stop);
