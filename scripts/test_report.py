@@ -28,6 +28,9 @@ SUITE_DEADLINE = 900  # seconds; a unit suite that takes longer hangs.
 # What is tested waits more than it computes (for a server that is gone, for a lifetime to pass): more at once than there
 # are processors. A file of Python tests stays whole, as its tests share servers.
 AT_ONCE = 3
+TOGETHER = ["--alone=never", "-n", str(AT_ONCE), "--dist", "loadfile", "--no-loadscope-reorder"]
+ALONE = ["--alone=only"]
+NO_TESTS = 5  # pytest's status where none was chosen: not every choice has some that run alone.
 
 
 @dataclass
@@ -89,16 +92,22 @@ def run_suite(binary: Path, reports: Path) -> Tally:
     return tally
 
 
+def run_python_tests(build: Path, arguments: list[str], reports: Path) -> Tally:
+    tally = run_pytest(build, [*arguments, *TOGETHER], reports)
+    tally.add(run_pytest(build, [*arguments, *ALONE], reports))
+    return tally
+
+
 def run_pytest(build: Path, arguments: list[str], reports: Path) -> Tally:
     tally = Tally()
     report = reports / "pytest.xml"
-    at_once = ["-n", str(AT_ONCE), "--dist", "loadfile", "--no-loadscope-reorder"]
-    command = [sys.executable, "-m", "pytest", f"--junit-xml={report}", *at_once, *arguments]
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", f"--junit-xml={report}", *arguments]
     environment = dict(os.environ, DEMO_APP=str(build / "demo-app"), PYTHONDONTWRITEBYTECODE="1")
     status = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False).returncode
     if report.exists():
         tally.add_report(report, "pytest")
-    if status != 0 and not tally.failed:
+    if status not in (0, NO_TESTS) and not tally.failed:
         tally.failed.append(f"pytest: ended with status {status}")
     return tally
 
@@ -174,7 +183,7 @@ def main() -> int:
                     for suite in pool.map(lambda suite: run_suite(suite, Path(folder)), suites):
                         tally.add(suite)
         if arguments.only != "unit":
-            tally.add(run_pytest(build, arguments.pytest_arguments or ["tests"], Path(folder)))
+            tally.add(run_python_tests(build, arguments.pytest_arguments or ["tests"], Path(folder)))
 
     if arguments.only != "python":
         say_servers(given)

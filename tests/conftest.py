@@ -15,6 +15,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.timeout = float(config.getini("timeout")) * SLOWER
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--alone", choices=["only", "never"], help="tests marked alone: these only, or all others")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    choice = config.getoption("--alone")
+    if choice is None:
+        return
+    others = [item for item in items if (item.get_closest_marker("alone") is not None) != (choice == "only")]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
+
+
 def _starter(new_folder: Callable[[], Path], stack: ExitStack) -> StartServer:
     def start(arguments: tuple[str, ...] = ("serve",), folder: Path | None = None, **settings: str) -> Server:
         server = Server(folder or new_folder(), settings, arguments)

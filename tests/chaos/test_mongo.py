@@ -119,6 +119,7 @@ def test_a_history_of_thousands_of_operations(server: Server, mongo: Secantus) -
     print(history.conclude())
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "way", [Way(delay=2), SILENT, REFUSED, Way(garbage=b"\x10\0\0\0garbage!????")], ids=["slow", "stuck", "gone", "mad"]

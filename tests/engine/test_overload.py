@@ -13,6 +13,8 @@ from harness.process import allow_descriptors, cpu_seconds, descriptors, sockets
 from harness.raw import RawConnection, exchange
 from harness.server import Server
 
+pytestmark = pytest.mark.alone
+
 GET = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
 PATIENCE = 1.0 * SLOWER  # Of an honest client, by reliability.md.
 RESET = struct.pack("ii", 1, 0)
