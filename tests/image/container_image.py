@@ -28,18 +28,9 @@ def buildah(*arguments: str | Path, deadline: float = 120) -> str:
 def _command(*arguments: str | Path) -> list[str | Path]:
     place = STORE / _storage_driver()
     # It compiles for minutes, and has the time that other tests leave.
-    idle = ["chrt", "--idle", "0"]
-    return [
-        *idle,
-        "buildah",
-        "--storage-driver",
-        place.name,
-        "--root",
-        place / "root",
-        "--runroot",
-        place / "run",
-        *arguments,
-    ]
+    program = ["chrt", "--idle", "0", "buildah"]
+    where = ["--storage-driver", place.name, "--root", place / "root", "--runroot", place / "run"]
+    return [*program, *where, *arguments]
 
 
 @functools.cache
