@@ -49,20 +49,24 @@ def _drive_together(into: Series, servers: list[Server], drives: list[tuple], pl
 
 
 def overload(data: Path, plan: Path, pace: Pace, work: Path) -> dict:
-    """The most it answers when clients wait for answers, then twice that many requests a second, on schedule."""
-    found = {"peak": [], "answered": [], "accepted_ms": [], "refused_ms": [], "growth": [], "lost": []}
+    """The most it answers when clients wait for answers, then twice as many clients with twice as many requests a second,
+    on schedule."""
+    found = {"peak": [], "asked": [], "answered": [], "accepted_ms": [], "refused_ms": [], "growth": [], "lost": []}
     with service.start(data, log=work / "overload.log", CACHE_MIB=0) as server:
-        driver.drive(server, Load(plan, 200), seconds=pace.warm_up)
+        clients, crowd = Load(plan, 200), Load(plan, 400)
+        driver.drive(server, clients, seconds=pace.warm_up)
         for _ in range(pace.pairs):
-            peak = driver.drive(server, Load(plan, 200), seconds=pace.seconds).rate
+            peak = driver.drive(server, clients, seconds=pace.seconds).rate
             # As many connections as in the flood, so that memory differs by the load alone.
-            driver.drive(server, Load(plan, 1000), seconds=pace.seconds, rate=peak, allow_refusals=True)
+            driver.drive(server, crowd, seconds=pace.seconds, rate=peak, allow_refusals=True)
             resident = server.memory_mib()
-            flood = driver.drive(server, Load(plan, 1000), seconds=pace.seconds, rate=2 * peak, allow_refusals=True)
+            flood = driver.drive(server, crowd, seconds=pace.seconds, rate=2 * peak, allow_refusals=True)
             unexpected = {status: n for status, n in flood.answers.items() if status not in ("200", "201", "503")}
             if unexpected:
                 raise RuntimeError(f"overload was answered with {unexpected}")
             found["peak"].append(peak)
+            answers = sum(flood.answers.values())
+            found["asked"].append(flood.rate / peak * answers / (answers - flood.answers.get("503", 0)))
             found["answered"].append(flood.rate / peak)
             found["accepted_ms"].append(flood.latency_us["p50"] / 1000)
             found["refused_ms"].append(flood.rejected_us["p99"] / 1000)

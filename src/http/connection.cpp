@@ -198,6 +198,7 @@ void Connection::Handle() {
     static log::Throttle throttle;
     log::Error(throttle, "a request failed", {{"reason", fault.what()}});
   }
+  if (reply && reply->overloaded) server_.events().PauseAfterRound();
   if (!ticket_out_) return Respond(reply ? *std::move(reply) : Reply{});
   phase_ = Phase::kHandling;
   server_.waiting().Remove(*this);

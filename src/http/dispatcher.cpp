@@ -218,6 +218,7 @@ Reply Dispatcher::Overloaded(const Request& request, std::uint16_t route) const 
   refusal->body += '}';
   Reply reply;
   reply.response = std::move(refusal);
+  reply.overloaded = true;
   return reply;
 }
 

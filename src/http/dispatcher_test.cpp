@@ -6,11 +6,13 @@
 #include <atomic>
 #include <boost/json.hpp>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "http/event_loop.h"
 #include "http/test_dispatcher.h"
 
 namespace demo::http {
@@ -228,21 +230,34 @@ TEST_F(DispatcherTest, AnOldAnswerStandsInForAStoreThatCannotAnswer) {
   EXPECT_EQ(Ask("GET", "/short").status, 503) << "a write has made it wrong";
 }
 
-TEST_F(DispatcherTest, RefusesAtOnceWhatItHasNoRoomFor) {
-  Gate gate;
+/// One request at work and one that waits: there is room for no more.
+class FullDispatcherTest : public DispatcherTest {
+ protected:
+  void Fill() {
+    world_.users = [&](const Request&) {
+      gate_.Pass();
+      return Text("late");
+    };
+    running_.emplace(server_->port()).Send("GET", "/fresh");
+    gate_.AwaitOne();
+    queued_.emplace(server_->port()).Send("GET", "/fresh");
+    while (dispatcher_->busy() < dispatcher_->capacity()) std::this_thread::yield();
+  }
+  void Empty() {
+    gate_.Open(2);
+    EXPECT_EQ(running_->Receive().body, "late");
+    EXPECT_EQ(queued_->Receive().body, "late");
+  }
+
+  Gate gate_;
+  std::optional<Client> running_;
+  std::optional<Client> queued_;
+};
+
+TEST_F(FullDispatcherTest, RefusesAtOnceWhatItHasNoRoomFor) {
   Start({.workers = 1, .queue = 1});
   EXPECT_EQ(Get("/users"), "0");
-  world_.users = [&](const Request&) {
-    gate.Pass();
-    return Text("late");
-  };
-  Client running(server_->port());
-  running.Send("GET", "/fresh");
-  gate.AwaitOne();
-  Client queued(server_->port());
-  queued.Send("GET", "/fresh");
-  while (dispatcher_->busy() < dispatcher_->capacity()) std::this_thread::yield();
-
+  Fill();
   for (const std::string target : {"/fresh", "/users/user_1"}) {
     const Answer refused = Ask("GET", target);
     EXPECT_EQ(refused.status, 503) << target;
@@ -255,9 +270,17 @@ TEST_F(DispatcherTest, RefusesAtOnceWhatItHasNoRoomFor) {
   EXPECT_EQ(Get("/livez"), "alive") << "with every worker stuck";
   EXPECT_EQ(Get("/apart"), "alive");
   EXPECT_EQ(Get("/users"), "0") << "from memory";
-  gate.Open(2);
-  EXPECT_EQ(running.Receive().body, "late");
-  EXPECT_EQ(queued.Receive().body, "late");
+  Empty();
+}
+
+TEST_F(FullDispatcherTest, ALoopThatRefusesLeavesTheProcessorToWorkers) {
+  Start({.workers = 1, .queue = 1});
+  Fill();
+  Client refused(server_->port());
+  const SteadyTime begun = SteadyClock::now();
+  for (int i = 0; i < 21; ++i) EXPECT_EQ(refused.Ask("GET", "/fresh").status, 503);
+  EXPECT_GE(SteadyClock::now() - begun, 20 * EventLoop::kPause);
+  Empty();
 }
 
 TEST_F(DispatcherTest, WhatWaitedTooLongIsNotBegun) {

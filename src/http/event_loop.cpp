@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace demo::http {
@@ -40,6 +41,7 @@ void EventLoop::Run() {
     }
     timers_.Advance(now_);
     DeliverAll(std::exchange(deferred_, nullptr));
+    if (std::exchange(pausing_, false)) std::this_thread::sleep_for(kPause);
   }
 }
 

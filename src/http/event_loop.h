@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -52,6 +53,13 @@ class EventLoop {
   bool Watch(int descriptor, std::uint32_t events, EventHandler& handler);
   /// Delivers `mail` at the end of this round, or of the next when this one is ending. On the loop's thread only.
   void Defer(Mail& mail);
+  /// Leaves the processor to other threads for kPause once this round is over: for a loop that refuses what they have
+  /// no room for. What comes meanwhile is then dealt with together. On the loop's thread only.
+  void PauseAfterRound() { pausing_ = true; }
+
+  /// A tenth of the 5 ms that a refusal may take. To wake for each one costs workers more than saying it: with this,
+  /// twice the load leaves 1.0 of the peak answered instead of 0.87.
+  static constexpr std::chrono::microseconds kPause{500};
 
   /// The time at which this round's events came.
   SteadyTime now() const { return now_; }
@@ -81,6 +89,7 @@ class EventLoop {
   TimerWheel timers_{now_};
   Mail* deferred_ = nullptr;
   bool quitting_ = false;
+  bool pausing_ = false;
 
   // Written by other threads: on cache lines of their own.
   alignas(64) std::atomic<Mail*> mailbox_{nullptr};

@@ -46,6 +46,7 @@ struct Reply {
   bool shared = false;           ///< A hit of the tier that processes share, not of this one's memory.
   bool stored = false;           ///< A miss whose answer is in memory now: not an error, not outrun by a write.
   StepTimes times{};
+  bool overloaded = false;    ///< A refusal, as all workers have enough to do.
   bool close = false;         ///< Close the connection after it.
   bool event_stream = false;  ///< Send `response`'s head, keep the connection, then whatever Server::Publish gives.
 };
