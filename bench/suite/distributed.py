@@ -16,6 +16,7 @@ from suite.targets import FLASK, OURS, ratio_of
 KEYS = 2000
 REDIS_HIT = "Redis hit, 64 connections"
 COHERENT_HIT = "hit in memory, 64 connections"
+ORDER_WRITE = "order write, 16 connections"
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ class Bench:
         if not self._stands_in:
             self._compare("list from MongoDB, 64 connections", reads, Load(self._plans.list))
         writes = {OURS: self._ours, FLASK: self._flask}
-        self._compare("order write, 16 connections", writes, Load(self._plans.orders, 16))
+        self._compare(ORDER_WRITE, writes, Load(self._plans.orders, 16))
 
     def _compare(self, name: str, servers: dict[str, Server], load: Load, *, fills: bool = False) -> None:
         say(name)
@@ -134,10 +135,11 @@ class Bench:
 
     def measure_redis_outage(self) -> None:
         say("Redis gone")
-        kinds = {"single read": self._plans.users, "order write": self._plans.orders}
+        # As for latencies: a store at its limit would be what is measured.
+        writes = min(self._outage_rate, self.found["loads"][ORDER_WRITE]["open"]["rate"])
+        kinds = {"single read": (self._plans.users, self._outage_rate), "order write": (self._plans.orders, writes)}
         pace = replace(self._size.pace, seconds=max(1.5, self._size.pace.seconds))
-        servers = (self._ours_redis, self._ours_uncached)
-        outage = faults.redis_outage(*servers, self._redis, kinds, self._outage_rate, pace)
+        outage = faults.redis_outage(self._ours_redis, self._ours_uncached, self._redis, kinds, pace)
         self.found["redis_outage"] = outage
         service.await_redis(self._ours)
 

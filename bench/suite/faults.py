@@ -59,15 +59,15 @@ def store_outage(server: Server, store: RealMongo | StandIn, mix: Path, rate: fl
 
 
 def redis_outage(
-    with_redis: Server, without: Server, redis: Redis, plans: dict[str, Path], rate: float, pace: Pace
+    with_redis: Server, without: Server, redis: Redis, kinds: dict[str, tuple[Path, float]], pace: Pace
 ) -> dict:
-    """Latency on schedule with Redis there, as it stops answering, and while it is gone, beside a service that was
+    """Latency on schedule, for each plan at its rate, with Redis there, as it stops answering, and while it is gone, beside a service that was
     never given one; and what of it was waiting for Redis. What is read is in no memory, so that each request would ask
     Redis."""
     ways = {"frozen": (redis.freeze, redis.resume), "killed": (redis.stop, redis.start)}
     return {
         f"{what}, Redis {way}": _one_outage(with_redis, without, Load(plan, 64), begin, end, rate, pace)
-        for what, plan in plans.items()
+        for what, (plan, rate) in kinds.items()
         for way, (begin, end) in ways.items()
     }
 
@@ -100,7 +100,7 @@ def _one_outage(with_redis: Server, without: Server, load: Load, begin, end, rat
         time.sleep(1.2)  # Past the second for which memory may still answer.
         watch("gone", lambda: driver.drive(with_redis, load, seconds=pace.seconds, rate=rate))
         end()
-    return {"latency": {name: asdict(one) for name, one in latency.items()}, "waited_ms": waited}
+    return {"rate": rate, "latency": {name: asdict(one) for name, one in latency.items()}, "waited_ms": waited}
 
 
 def _waits(server: Server) -> Counter[float]:
