@@ -196,7 +196,9 @@ class Load:
         after = connection.due - self.began
         self.totals.last_failure = max(self.totals.last_failure, after)
         if len(self.totals.first_failures) < MOST_FAILURES_SHOWN:
-            self.totals.first_failures.append(f"{after:.1f} s: {why} {bytes(connection.received[-200:])!r}")
+            took = time.monotonic() - connection.due
+            said = bytes(connection.received[-200:])
+            self.totals.first_failures.append(f"{after:.1f} s, after {took:.1f} s: {why} {said!r}")
         self.busy.discard(connection)
         self._close(connection)
 
