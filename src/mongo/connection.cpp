@@ -23,6 +23,12 @@ Result<Updated> ToUpdated(bool ok, const Reply& reply, const bson_error_t& error
 /// How soon a set that elects is asked again: a step-down is over within a second.
 constexpr std::chrono::milliseconds kPause{100};
 
+/// Until when the reply to the next try is awaited.
+SteadyTime EndOfTry(SteadyTime last_reply) {
+  const SteadyTime end = SteadyClock::now() + limits::kTry;
+  return end + kPause + limits::kLastReply > last_reply ? last_reply : end;
+}
+
 /// True after a moment when there may be another primary by now, and time is left to get its reply.
 bool MayTryAgain(const bson_error_t& error, SteadyTime last_reply) {
   if (!IsBetweenPrimaries(error) || SteadyClock::now() + kPause + limits::kLastReply > last_reply) return false;
@@ -139,6 +145,7 @@ Result<bool> Connection::Insert(std::string_view collection, const Document& doc
   if (auto begun = Begin(); !begun) return Fail(begun.error());
   const CollectionHandle handle = Open(collection);
   while (true) {
+    AwaitRepliesUntil(EndOfTry(last_reply_));
     Reply reply;
     bson_error_t error;
     if (mongoc_collection_insert_one(handle.get(), document.get(), nullptr, reply.Out(), &error)) return true;

@@ -25,6 +25,9 @@ inline constexpr milliseconds kSocket{6000};
 inline constexpr milliseconds kHandOver{5000};
 /// What is left for the reply to the last try after that.
 inline constexpr milliseconds kLastReply{2000};
+/// For the reply to an insertion while there is time for another try after that: a router may wait on a connection to a
+/// primary whose machine is gone, which says nothing, and answer the next who asks.
+inline constexpr milliseconds kTry{3000};
 /// One operation of the store: a primary that hands over, a reply that never comes, and a server that is looked for
 /// once more and not found. No command is begun and no reply awaited in its last kSelection, so it takes no longer.
 inline constexpr milliseconds kOperation = kHandOver + kLastReply + kSelection;

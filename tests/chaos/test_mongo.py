@@ -19,6 +19,8 @@ from harness.workload import Workload
 # An operation's own limit (limits::kOperation), and what the row adds to it.
 OPERATION = 10.0
 MARGIN = 0.5
+# How long the driver waits for a reply (limits::kSocket).
+SOCKET = 6.0
 LIFETIME = 30.0  # of what is known of a user
 # Of who asks for what memory has, when its lifetime ends and the store does not answer: 0.25 s, and room.
 PATIENCE = 1.0
@@ -166,6 +168,17 @@ def test_an_order_of_slow_commands_ends_at_the_deadline(server: Server, mongo: S
         fail(mongo, "off")
     wait_until(lambda: order_once(server, key).status == 201, "the same key to settle it", deadline=30)
     assert server.get("/api/users/user_2").json()["order_count"] == 2
+
+
+@pytest.mark.slow
+def test_an_insertion_that_gets_no_reply_is_tried_once_more(server: Server, mongo: Secantus) -> None:
+    """As when a router waits for a primary whose machine is gone: whoever asks it next is answered."""
+    fail(mongo, 1, "insert", blockConnection=True, blockTimeMS=int(2000 * OPERATION))
+    started = time.monotonic()
+    added = server.post("/api/users", {"name": "Ada", "email": "ada@shop.example", "country": "Belgium"})
+    assert added.status == 201, added.text
+    assert time.monotonic() - started < SOCKET, "only then the driver gave up"
+    assert [user["name"] for user in server.get("/api/users").json()] == ["Ada"]
 
 
 @pytest.mark.slow
