@@ -19,33 +19,40 @@ Money Average(Money total, std::int64_t count) {
   return Money::FromCents(count == 0 ? 0 : (total.cents() + count / 2) / count);
 }
 
-Money SumOf(const std::vector<CountrySpending>& countries) {
-  Money sum;
-  for (const CountrySpending& country : countries) sum += country.spent;
+CountrySpending SumOf(const std::vector<CountrySpending>& countries) {
+  CountrySpending sum;
+  for (const CountrySpending& country : countries) {
+    sum.users += country.users;
+    sum.orders += country.orders;
+    sum.spent += country.spent;
+  }
   return sum;
 }
 
 void AddTiles(Data& data, Language language, const DashboardView& view) {
   const bool known = view.totals && view.countries;
   data.set("tiles_known", known);
-  data.set("empty", known && view.totals->users == 0 && view.totals->orders == 0);
+  data.set("empty", false);
   if (!known) {
     data.set("tiles_unknown", UnknownSince(language, view.totals ? view.countries.error() : view.totals.error()));
     return;
   }
-  const std::string note(Text(language, view.totals->estimated ? "tile.estimated" : "tile.exact"));
   const bool all = static_cast<int>(view.countries->size()) < view.countries_limit;
+  // Whoever adds all of it up has counted it, too: an estimate may hold what a move between shards left behind.
+  const CountrySpending counted = SumOf(*view.countries);
+  const Totals totals = all ? Totals{counted.users, counted.orders, false} : *view.totals;
+  data.set("empty", totals.users == 0 && totals.orders == 0);
+  const std::string note(Text(language, totals.estimated ? "tile.estimated" : "tile.exact"));
   const std::string revenue_note =
       all ? std::string(Text(language, "tile.revenue.note"))
           : Text(language, "tile.revenue.partial", {{"n", FormatInteger(language, view.countries_limit)}});
-  const Money revenue = SumOf(*view.countries);
-  const Money average = Average(revenue, view.totals->orders);
+  const std::string average =
+      counted.orders == 0 ? "\u2013" : FormatMoney(language, Average(counted.spent, counted.orders));
   data.set("tiles",
-           DataList{Tile(language, "tile.users", FormatInteger(language, view.totals->users), note),
-                    Tile(language, "tile.orders", FormatInteger(language, view.totals->orders), note),
-                    Tile(language, "tile.revenue", FormatMoney(language, revenue), revenue_note),
-                    Tile(language, "tile.average", view.totals->orders == 0 ? "\u2013" : FormatMoney(language, average),
-                         std::string(Text(language, "tile.average.note")))});
+           DataList{Tile(language, "tile.users", FormatInteger(language, totals.users), note),
+                    Tile(language, "tile.orders", FormatInteger(language, totals.orders), note),
+                    Tile(language, "tile.revenue", FormatMoney(language, counted.spent), revenue_note),
+                    Tile(language, "tile.average", average, std::string(Text(language, "tile.average.note")))});
 }
 
 void AddDays(Data& data, Language language, const Reading<std::vector<DayOrders>>& days) {

@@ -44,6 +44,19 @@ TEST(Dashboard, AddsUpExactly) {
   EXPECT_THAT(RenderDashboard(SampleView(), FrameIn(Language::kFrench)), HasSubstr("<dd>271,00</dd>"));
 }
 
+TEST(Dashboard, CountsWhatItAddsUpInsteadOfEstimating) {
+  DashboardView view = SampleView();
+  view.totals = Totals{7, 6, true};
+  const std::string exact = RenderDashboard(view, FrameIn(Language::kEnglish));
+  EXPECT_THAT(exact, HasSubstr("<dd>4</dd>"));
+  EXPECT_THAT(exact, HasSubstr("<dd>67.75</dd>"));
+  EXPECT_THAT(exact, Not(HasSubstr("estimated")));
+  view.countries_limit = 2;
+  const std::string partial = RenderDashboard(view, FrameIn(Language::kEnglish));
+  EXPECT_THAT(partial, HasSubstr("<dd>6</dd>"));
+  EXPECT_THAT(partial, HasSubstr("estimated"));
+}
+
 TEST(Dashboard, SaysWhenNotAllCountriesAreInTheSum) {
   DashboardView view = SampleView();
   view.countries_limit = 2;
