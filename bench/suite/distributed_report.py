@@ -20,9 +20,8 @@ As above, with these differences. `bench/run --only distributed` measures this p
   the usual memory, which Redis keeps coherent among instances: what users of the service get, beside what users of
   Flask get.
 - **From MongoDB**: no cache on either side. A single read is two commands, for the user and for the sum of its orders;
-  the service makes one pair of commands for requests that wait together. What it must reach is for the load of the
-  Redis hit, 64 connections. With one there is nothing to share, and most of what a read costs is going to sleep and
-  waking up: for the loop, for the worker, and for each command.
+  the service makes one pair of commands for requests that wait together. With one connection there is nothing to share,
+  and most of what a read costs is going to sleep and waking up: for the loop, for the worker, and for each command.
 - **Order write**: three commands, majority and journal, each with its own `Idempotency-Key`; then the change is told to
   Redis.
 """

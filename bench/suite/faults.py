@@ -61,9 +61,9 @@ def store_outage(server: Server, store: RealMongo | StandIn, mix: Path, rate: fl
 def redis_outage(
     with_redis: Server, without: Server, redis: Redis, kinds: dict[str, tuple[Path, float]], pace: Pace
 ) -> dict:
-    """Latency on schedule, for each plan at its rate, with Redis there, as it stops answering, and while it is gone, beside a service that was
-    never given one; and what of it was waiting for Redis. What is read is in no memory, so that each request would ask
-    Redis."""
+    """Latency on schedule, for each plan at its rate, with Redis there, as it stops answering, and while it is gone,
+    beside a service that was never given one; and what of it was waiting for Redis. What is read is in no memory, so
+    that each request would ask Redis."""
     ways = {"frozen": (redis.freeze, redis.resume), "killed": (redis.stop, redis.start)}
     return {
         f"{what}, Redis {way}": _one_outage(with_redis, without, Load(plan, 64), begin, end, rate, pace)
