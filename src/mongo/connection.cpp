@@ -23,15 +23,18 @@ Result<Updated> ToUpdated(bool ok, const Reply& reply, const bson_error_t& error
 /// How soon a set that elects is asked again: a step-down is over within a second.
 constexpr std::chrono::milliseconds kPause{100};
 
+/// True when a try that begins a pause after `now` still gets its reply.
+bool IsTimeForATry(SteadyTime now, SteadyTime last_reply) { return now + kPause + limits::kLastReply <= last_reply; }
+
 /// Until when the reply to the next try is awaited.
 SteadyTime EndOfTry(SteadyTime last_reply) {
   const SteadyTime end = SteadyClock::now() + limits::kTry;
-  return end + kPause + limits::kLastReply > last_reply ? last_reply : end;
+  return IsTimeForATry(end, last_reply) ? end : last_reply;
 }
 
 /// True after a moment when there may be another primary by now, and time is left to get its reply.
 bool MayTryAgain(const bson_error_t& error, SteadyTime last_reply) {
-  if (!IsBetweenPrimaries(error) || SteadyClock::now() + kPause + limits::kLastReply > last_reply) return false;
+  if (!IsBetweenPrimaries(error) || !IsTimeForATry(SteadyClock::now(), last_reply)) return false;
   std::this_thread::sleep_for(kPause);
   store_work::AddRetry();
   return true;

@@ -47,7 +47,8 @@ struct Updated {
 /// it no command is begun and no reply awaited, because the driver may look for a server that long once more. Then the
 /// error is Timeout; others are those of ToError; a write whose outcome is unknown is Unavailable. Queries, commands
 /// and single insertions wait for a new primary where one stepped down, as long as limits::kLastReply would be left for
-/// a reply: kHandOver, for an operation of the usual length. Used by one thread; cheap to make.
+/// a reply: kHandOver, for an operation of the usual length; a single insertion awaits each reply for limits::kTry, as
+/// long as there is time for another try. Used by one thread; cheap to make.
 class Connection {
  public:
   /// `client` belongs to the calling thread and outlives this.
