@@ -201,9 +201,8 @@ def test_a_store_that_is_not_there_is_named(start_server: Callable[..., Server],
     with Gate(mongo.port, mongo.port, "127.0.0.2") as gate:
         gate.set(REFUSED)
         server = start_server(MONGODB_URI=f"mongodb://{gate.address}/absent")
-        answer = server.get("/readyz")
-        assert answer.status == 503
-        assert gate.address in answer.text
+        assert server.get("/readyz").status == 503
+        wait_until(lambda: gate.address in server.get("/readyz").text, "the first look to name it", deadline=10)
         assert server.get("/livez").status == 200
         assert server.get("/api/users").status == 503
         gate.set(OPEN)
