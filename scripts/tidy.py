@@ -1,4 +1,4 @@
-"""Runs clang-tidy on every source of src/, two at a time, and remembers by content which ones were clean."""
+"""Runs clang-tidy on every source of src/, two at a time, and remembers by content, for every checkout, which were clean."""
 
 import hashlib
 import json
@@ -6,11 +6,14 @@ import os
 import re
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 CLANG_TIDY = "clang-tidy-19"
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+FORGOTTEN_AFTER = 30 * 24 * 3600  # seconds in which no run asked for a mark
 
 
 def sources_seen(source: Path, include_root: Path) -> list[Path]:
@@ -29,13 +32,15 @@ def sources_seen(source: Path, include_root: Path) -> list[Path]:
 
 def key_of(root: Path, entry: dict[str, str]) -> str:
     digest = hashlib.sha256()
-    for part in (tool_version(), entry["command"], (root / ".clang-tidy").read_text()):
+    command = entry["command"].replace(str(root), "")
+    for part in (tool_version(), command, (root / ".clang-tidy").read_text()):
         digest.update(part.encode() + b"\0")
     for file in sources_seen(Path(entry["file"]), root / "src"):
         digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
+@cache
 def tool_version() -> str:
     return subprocess.run([CLANG_TIDY, "--version"], check=True, capture_output=True, text=True).stdout
 
@@ -44,6 +49,7 @@ def examine(root: Path, entry: dict[str, str], clean: Path) -> str:
     """What clang-tidy finds in one source; nothing where it is, or was, clean."""
     mark = clean / key_of(root, entry)
     if mark.exists():
+        mark.touch()
         return ""
     # gcc's own warnings are the compiler's business; some of its flags clang does not know.
     command = [CLANG_TIDY, "--quiet", "-p", str(root / "build"), "--extra-arg=-Wno-everything", entry["file"]]
@@ -59,8 +65,11 @@ def findings(root: Path) -> list[str]:
     entries = [entry for entry in entries if Path(entry["file"]).is_relative_to(root / "src")]
     # The tests' macros expand to what no check likes; the compilers' warnings and the sanitizers hold them.
     entries = [entry for entry in entries if not entry["file"].endswith("_test.cpp")]
-    clean = root / "build/tidy-clean"
-    clean.mkdir(exist_ok=True)
+    clean = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "demo-app/tidy"
+    clean.mkdir(parents=True, exist_ok=True)
+    for mark in clean.iterdir():
+        if mark.stat().st_mtime < time.time() - FORGOTTEN_AFTER:
+            mark.unlink(missing_ok=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return [found for found in pool.map(lambda entry: examine(root, entry, clean), entries) if found]
 
