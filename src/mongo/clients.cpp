@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/log.h"
 #include "base/store_work.h"
 #include "mongo/driver.h"
 #include "mongo/errors.h"
@@ -20,6 +21,11 @@ struct Failed {
   std::string name;
 };
 thread_local Failed failed;
+
+/// A server's own words may quote what somebody entered, as those of a duplicate key do.
+std::string WithoutData(const bson_error_t& error) {
+  return error.domain == MONGOC_ERROR_SERVER ? fmt::format("code {}", error.code) : error.message;
+}
 
 }  // namespace
 
@@ -140,6 +146,14 @@ void Clients::OnStarted(const mongoc_apm_command_started_t* event) {
 
 void Clients::OnFailed(const mongoc_apm_command_failed_t* event) {
   failed = {mongoc_apm_command_failed_get_operation_id(event), mongoc_apm_command_failed_get_command_name(event)};
+  bson_error_t error{};
+  mongoc_apm_command_failed_get_error(event, &error);
+  static log::Throttle throttle;
+  log::Warning(throttle, "a command of MongoDB failed",
+               {{"command", failed.name},
+                {"server", std::string_view(mongoc_apm_command_failed_get_host(event)->host_and_port)},
+                {"after_ms", mongoc_apm_command_failed_get_duration(event) / 1000},
+                {"reason", WithoutData(error)}});
 }
 
 void Clients::OnServerChanged(const mongoc_apm_server_changed_t* event) {

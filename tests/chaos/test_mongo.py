@@ -171,7 +171,7 @@ def test_an_order_of_slow_commands_ends_at_the_deadline(server: Server, mongo: S
 
 
 @pytest.mark.slow
-def test_an_insertion_that_gets_no_reply_is_tried_once_more(server: Server, mongo: Secantus) -> None:
+def test_an_insertion_that_gets_no_reply_is_tried_once_more(server: Server, mongo: Secantus, gate: Gate) -> None:
     """As when a router waits for a primary whose machine is gone: whoever asks it next is answered."""
     fail(mongo, 1, "insert", blockConnection=True, blockTimeMS=int(2000 * OPERATION))
     started = time.monotonic()
@@ -179,6 +179,8 @@ def test_an_insertion_that_gets_no_reply_is_tried_once_more(server: Server, mong
     assert added.status == 201, added.text
     assert time.monotonic() - started < SOCKET, "only then the driver gave up"
     assert [user["name"] for user in server.get("/api/users").json()] == ["Ada"]
+    silent = f'"message":"a command of MongoDB failed","command":"insert","server":"{gate.address}"'
+    wait_until(lambda: silent in server.log(), "the log to name who did not answer")
 
 
 @pytest.mark.slow
