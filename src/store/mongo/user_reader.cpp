@@ -28,9 +28,11 @@ Result<UserSummary> UserReader::Get(const std::string& user_id) {
     queue_.push_back(request);
     if (!led_) {
       led_ = true;
-      Gather(lock);
+      unawaited_ = now >= company_until_;
+      if (!unawaited_) Gather(lock, options_.company);
       Lead(lock, request->deadline);
     } else {
+      company_until_ = now + options_.remembered;
       if (gathering_) arrived_.notify_one();
       Await(lock, request);
     }
@@ -42,10 +44,9 @@ Result<UserSummary> UserReader::Get(const std::string& user_id) {
   return *std::move(request->answer);
 }
 
-void UserReader::Gather(std::unique_lock<std::mutex>& lock) {
+void UserReader::Gather(std::unique_lock<std::mutex>& lock, std::chrono::microseconds patience) {
   const SteadyTime end = SteadyClock::now() + options_.longest_gathering;
   gathering_ = true;
-  std::chrono::microseconds patience = options_.company;
   for (SteadyTime now = SteadyClock::now(); now < end && queue_.size() < options_.most; now = SteadyClock::now()) {
     const std::size_t before = queue_.size();
     arrived_.wait_until(lock, std::min(now + patience, end), [&] { return queue_.size() > before; });
@@ -133,7 +134,9 @@ void UserReader::Await(std::unique_lock<std::mutex>& lock, const std::shared_ptr
   const auto is_over = [&] { return request->answer || request->leads || request->alone; };
   // Who leads is the first of the queue, so it fetches its own answer too; a leader's time is the fetch's to keep.
   if (request->wake.wait_until(lock, request->deadline, is_over)) {
-    if (request->leads) Lead(lock, request->deadline);
+    if (!request->leads) return;
+    if (std::exchange(unawaited_, false)) Gather(lock, options_.next_of_burst);
+    Lead(lock, request->deadline);
     return;
   }
   queue_.remove(request);  // It may be in a batch that is under way, and is then answered to nobody.

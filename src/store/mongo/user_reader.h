@@ -22,9 +22,11 @@ namespace demo::mongo {
 ///
 /// Whoever comes first fetches for all who came until it starts; who comes while it works waits for the next fetch,
 /// which one of them does. So an answer is never older than its question, and nobody is served by a thread that has its
-/// own answer already. A fetch that fails may fail for one of its users alone, whose shard is down: then each asks for
-/// itself, and goes on doing so for a while, so that the other shards' users do not wait for that one. The store_work
-/// of each who asked says what was asked of the server for it, whoever's thread did so. Thread-safe.
+/// own answer already. Where many come, the first waits a moment for them; where nobody came of late, it does not, and
+/// a burst that begins then is gathered after its fetch. A fetch that fails may fail for one of its users alone, whose
+/// shard is down: then each asks for itself, and goes on doing so for a while, so that the other shards' users do not
+/// wait for that one. The store_work of each who asked says what was asked of the server for it, whoever's thread did
+/// so. Thread-safe.
 class UserReader {
  public:
   using Users = std::unordered_map<std::string, UserSummary>;
@@ -33,8 +35,10 @@ class UserReader {
   using Fetch = std::function<Result<Users>(std::span<const std::string> user_ids, SteadyTime deadline)>;
 
   struct Options {
-    /// A lone request waits this long for company.
+    /// The first waits this long for company,
     std::chrono::microseconds company{60};
+    /// where there was some of late.
+    std::chrono::milliseconds remembered{1000};
     /// A burst ends when nobody came for so long: a thread that is woken on a busy processor may take that.
     std::chrono::microseconds next_of_burst{400};
     std::chrono::microseconds longest_gathering{2000};
@@ -60,7 +64,8 @@ class UserReader {
   };
   using Queue = std::list<std::shared_ptr<Request>>;
 
-  void Gather(std::unique_lock<std::mutex>& lock);
+  /// `patience` is how long the first to come is waited for.
+  void Gather(std::unique_lock<std::mutex>& lock, std::chrono::microseconds patience);
   void Lead(std::unique_lock<std::mutex>& lock, SteadyTime deadline);
   void SendApart(const Queue& batch, std::size_t users, const Error& error);
   void Answer(const Queue& batch, const Users& users);
@@ -76,6 +81,9 @@ class UserReader {
   Queue queue_;
   bool led_ = false;  ///< Somebody gathers or fetches.
   bool gathering_ = false;
+  bool unawaited_ = false;  ///< The fetch under way did not wait for company.
+  /// Until then company is expected; at first it is.
+  SteadyTime company_until_ = SteadyClock::now() + options_.remembered;
   SteadyTime apart_until_{};
   std::condition_variable arrived_;
 };

@@ -120,6 +120,39 @@ TEST(UserReader, ABurstIsFetchedOnceAndEndsWhenNobodyMoreComes) {
   EXPECT_LT(SteadyClock::now() - begun, milliseconds(10'000));
 }
 
+TEST(UserReader, WaitsForNobodyWhereNobodyCameOfLate) {
+  UserReader reader(
+      [](std::span<const std::string> ids, SteadyTime) -> Result<UserReader::Users> { return UsersOf(ids); },
+      {.company = milliseconds(20'000),
+       .remembered = milliseconds(0),
+       .longest_gathering = milliseconds(30'000),
+       .deadline = milliseconds(30'000)});
+  const SteadyTime begun = SteadyClock::now();
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(reader.Get("user_1").has_value());
+  EXPECT_LT(SteadyClock::now() - begun, milliseconds(10'000));
+}
+
+TEST(UserReader, ABurstThatNobodyExpectedIsGatheredAfterItsFirst) {
+  HeldFetch fetch;
+  UserReader reader([&](std::span<const std::string> ids, SteadyTime) { return fetch(ids); },
+                    {.company = milliseconds(20'000),
+                     .remembered = milliseconds(0),
+                     .next_of_burst = milliseconds(500),
+                     .longest_gathering = milliseconds(30'000),
+                     .deadline = milliseconds(30'000)});
+  const auto ask = [&](const std::string& id) { EXPECT_TRUE(reader.Get(id).has_value()); };
+  std::jthread first(ask, "user_0");
+  fetch.first_began.wait();
+  std::jthread second(ask, "user_1");
+  std::this_thread::sleep_for(milliseconds(100));  // into the queue
+  fetch.release.count_down();
+  first.join();
+  std::jthread late(ask, "user_2");
+  second.join();
+  late.join();
+  EXPECT_EQ(fetch.fetches, 2);
+}
+
 TEST(UserReader, GivesAFailureToAllWhoWait) {
   std::atomic<int> failed = 0;
   UserReader reader([](std::span<const std::string>,
