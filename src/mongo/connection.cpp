@@ -23,18 +23,19 @@ Result<Updated> ToUpdated(bool ok, const Reply& reply, const bson_error_t& error
 /// How soon a set that elects is asked again: a step-down is over within a second.
 constexpr std::chrono::milliseconds kPause{100};
 
-/// True when a try that begins a pause after `now` still gets its reply.
-bool IsTimeForATry(SteadyTime now, SteadyTime last_reply) { return now + kPause + limits::kLastReply <= last_reply; }
-
-/// Until when the reply to the next try is awaited.
+/// Until when the reply to the next try is awaited: not into the time that another try would need, unless little is
+/// left before that.
 SteadyTime EndOfTry(SteadyTime last_reply) {
-  const SteadyTime end = SteadyClock::now() + limits::kTry;
-  return IsTimeForATry(end, last_reply) ? end : last_reply;
+  const SteadyTime now = SteadyClock::now();
+  const SteadyTime last_for_another = last_reply - limits::kLastReply - 2 * kPause;  // one pause to notice it
+  if (last_for_another < now + limits::kLeastTry) return last_reply;
+  return std::min(now + limits::kTry, last_for_another);
 }
 
 /// True after a moment when there may be another primary by now, and time is left to get its reply.
 bool MayTryAgain(const bson_error_t& error, SteadyTime last_reply) {
-  if (!IsBetweenPrimaries(error) || !IsTimeForATry(SteadyClock::now(), last_reply)) return false;
+  const bool is_too_late = SteadyClock::now() + kPause + limits::kLastReply > last_reply;
+  if (!IsBetweenPrimaries(error) || is_too_late) return false;
   std::this_thread::sleep_for(kPause);
   store_work::AddRetry();
   return true;

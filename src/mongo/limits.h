@@ -25,9 +25,11 @@ inline constexpr milliseconds kSocket{6000};
 inline constexpr milliseconds kHandOver{5000};
 /// What is left for the reply to the last try after that.
 inline constexpr milliseconds kLastReply{2000};
-/// For the reply to an insertion while there is time for another try after that: a router may wait on a connection to a
-/// primary whose machine is gone, which says nothing, and answer the next who asks.
+/// For the reply to an insertion while there is time for another try after that: a router that looks for a new primary
+/// lets one of those who wait ask a member whose machine is gone, for five seconds, and answers the next who comes.
 inline constexpr milliseconds kTry{3000};
+/// Less than that only down to this, so that a try which begins late leaves time for another as well.
+inline constexpr milliseconds kLeastTry{1000};
 /// One operation of the store: a primary that hands over, a reply that never comes, and a server that is looked for
 /// once more and not found. No command is begun and no reply awaited in its last kSelection, so it takes no longer.
 inline constexpr milliseconds kOperation = kHandOver + kLastReply + kSelection;

@@ -35,6 +35,13 @@ class Faults : public testing::TestWithParam<TestServers> {
     doubt.Add("errmsg", "stopping");
     return Set(Doc("times", std::int32_t{times}), command, Doc("writeConcernError", doubt));
   }
+  /// Reads the next command of this name, and does it only when nobody waits for the reply any more. (Servers
+  /// before 4.2 do it at once.)
+  bool Hold(const std::string& command) {
+    Document long_time = Doc("blockConnection", true);
+    long_time.Add("blockTimeMS", std::int32_t{20'000});
+    return Set(Doc("times", std::int32_t{1}), command, long_time);
+  }
   /// Does all of them from now on, and never knows whether a majority has them.
   bool LoseTheMajority(const std::string& command) {
     Document timeout = Doc("code", std::int32_t{64});
@@ -84,6 +91,16 @@ TEST_P(Faults, AStepDownIsWaitedOut) {
   EXPECT_EQ(Ok(store().ListUsers({})).items.size(), 1U);
   ASSERT_TRUE(StepDown("buildInfo", kTooMuchForTheDriver));
   EXPECT_TRUE(Connect(*SharedClientsOf(*GetParam().uri())).Run(Doc("buildInfo", std::int32_t{1}), "admin"));
+}
+
+TEST_P(Faults, AnInsertionWithoutReplyIsTriedOnceMoreAlsoLate) {
+  const auto clients = ClientsOf(under_test_.uri());
+  ASSERT_TRUE(Hold("insert"));
+  // What is left when no primary took writes for some seconds.
+  const SteadyTime last_reply = SteadyClock::now() + std::chrono::milliseconds(4500);
+  mongo::Connection connection = Ok(mongo::Connection::Of(*clients, last_reply + mongo::limits::kSelection));
+  EXPECT_TRUE(Ok(connection.Insert(mongo::kRequests, Doc("_id", "1"))));
+  EXPECT_LT(SteadyClock::now(), last_reply);
 }
 
 TEST_P(Faults, WhatWasDoneInDoubtIsDoneOnce) {
