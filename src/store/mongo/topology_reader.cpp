@@ -111,22 +111,40 @@ void TopologyReader::ReadRoles(const TopologyLook& look, Topology& topology) {
   if (topology.shard_list) {
     for (Topology::Shard& shard : *topology.shard_list) sets.push_back(&shard.set);
   }
-  const auto stats = look.Admin("connPoolStats");
-  for (Topology::ReplicaSet* set : sets) {
-    if (stats) AddRoles(stats->view(), *set);
-    AskMembers(look.client(), *set);
+  // The router's word is long, and needed only where a member says nothing.
+  const bool all_tell = std::ranges::all_of(sets, [&](const auto* set) { return TellsAll(look.client(), *set); });
+  if (!all_tell) {
+    const auto stats = look.Admin("connPoolStats");
+    for (Topology::ReplicaSet* set : sets) {
+      if (stats) AddRoles(stats->view(), *set);
+    }
   }
+  for (Topology::ReplicaSet* set : sets) AskMembers(look.client(), *set);
   if (!topology.config_servers || !topology.shard_list) return;
   std::erase_if(sets_, [&](const auto& watched) {
     return std::ranges::find(sets, watched.first, &Topology::ReplicaSet::name) == sets.end();
   });
 }
 
-void TopologyReader::AskMembers(mongoc_client_t* client, Topology::ReplicaSet& set) {
-  if (set.name.empty() || set.members.empty()) return;
+TopologyReader::WatchedSet* TopologyReader::Watch(mongoc_client_t* client, const Topology::ReplicaSet& set) {
+  if (set.name.empty() || set.members.empty()) return nullptr;
   WatchedSet& watched = sets_[set.name];
   if (!watched.watch) watched.watch = std::make_unique<MemberWatch>(mongoc_client_get_uri(client), set);
-  watched.roles.Merge(watched.watch->Answers(), SteadyClock::now(), set);
+  return &watched;
+}
+
+bool TopologyReader::TellsAll(mongoc_client_t* client, const Topology::ReplicaSet& set) {
+  const WatchedSet* watched = Watch(client, set);
+  if (watched == nullptr) return false;
+  const auto answers = watched->watch->Answers();
+  return std::ranges::all_of(set.members, [&](const Topology::Member& member) {
+    return std::ranges::find(answers, member.name, &MemberAnswer::name) != answers.end();
+  });
+}
+
+void TopologyReader::AskMembers(mongoc_client_t* client, Topology::ReplicaSet& set) {
+  WatchedSet* watched = Watch(client, set);
+  if (watched != nullptr) watched->roles.Merge(watched->watch->Answers(), SteadyClock::now(), set);
 }
 
 void TopologyReader::ReadRouters(const TopologyLook& look, UnixMillis now, Topology& topology) {

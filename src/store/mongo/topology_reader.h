@@ -40,6 +40,10 @@ class TopologyReader {
   void ReadRouters(const TopologyLook& look, UnixMillis now, Topology& topology);
   /// Counts while nobody has to wait for a primary, and keeps what was counted before otherwise.
   void ReadContents(const TopologyLook& look, Topology& topology);
+  /// Null where nobody is known who could be asked.
+  WatchedSet* Watch(mongoc_client_t* client, const Topology::ReplicaSet& set);
+  /// Whether each member tells what it is.
+  bool TellsAll(mongoc_client_t* client, const Topology::ReplicaSet& set);
   void AskMembers(mongoc_client_t* client, Topology::ReplicaSet& set);
 
   std::timed_mutex mutex_;
