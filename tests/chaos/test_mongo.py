@@ -54,7 +54,7 @@ def gate(mongo: Secantus) -> Iterator[Gate]:
 
 
 @pytest.fixture
-def server(start_server: Callable[..., Server], gate: Gate, request: pytest.FixtureRequest) -> Server:
+def server(gate: Gate, start_server: Callable[..., Server], request: pytest.FixtureRequest) -> Server:
     database = "chaos_" + request.node.name.partition("[")[0][-30:]
     one = start_server(MONGODB_URI=f"mongodb://{gate.address}/{database}")
     wait_until(lambda: one.get("/readyz").status == 200, "the service to reach its store")

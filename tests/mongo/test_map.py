@@ -51,7 +51,7 @@ def counts(server: Server) -> list[int | None]:
     return [each["collections"][0]["documents"] for each in info(server).get("shard_list", [])]
 
 
-def test_an_election_is_seen_while_nobody_can_count(start_server, cluster: FakeCluster) -> None:
+def test_an_election_is_seen_while_nobody_can_count(cluster: FakeCluster, start_server) -> None:
     server = watched(start_server, cluster)
     assert roles(server, "shard-0") == ["primary", "secondary"]
     cluster.stalls.set()
@@ -71,7 +71,7 @@ def test_an_election_is_seen_while_nobody_can_count(start_server, cluster: FakeC
     ]
 
 
-def test_numbers_older_than_the_roles_say_so(start_server, cluster: FakeCluster) -> None:
+def test_numbers_older_than_the_roles_say_so(cluster: FakeCluster, start_server) -> None:
     server = watched(start_server, cluster)
     assert "counted_at" not in info(server)
     cluster.stalls.set()
@@ -84,7 +84,7 @@ def test_numbers_older_than_the_roles_say_so(start_server, cluster: FakeCluster)
     wait_until(lambda: "counted_at" not in info(server), "a new count", 30 * SLOWER)
 
 
-def test_a_secondary_that_falls_behind_is_seen(start_server, cluster: FakeCluster) -> None:
+def test_a_secondary_that_falls_behind_is_seen(cluster: FakeCluster, start_server) -> None:
     server = watched(start_server, cluster)
     cluster.members["shard-0"][1].behind = 30
 
@@ -105,12 +105,12 @@ def test_members_that_cannot_be_reached_are_shown_as_the_router_has_them(start_s
         cluster.close()
 
 
-def test_a_router_that_answers_is_known_by_its_name(start_server, cluster: FakeCluster) -> None:
+def test_a_router_that_answers_is_known_by_its_name(cluster: FakeCluster, start_server) -> None:
     server = watched(start_server, cluster)
     assert [(router["name"], router["answers"]) for router in info(server)["routers"]] == [("router-0:27017", True)]
 
 
-def test_what_was_last_read_is_told_while_the_store_is_down(start_server, cluster: FakeCluster) -> None:
+def test_what_was_last_read_is_told_while_the_store_is_down(cluster: FakeCluster, start_server) -> None:
     server = watched(start_server, cluster)
     cluster.close()
     wait_until(lambda: not info(server)["current"], "the age of what was read")
@@ -120,7 +120,7 @@ def test_what_was_last_read_is_told_while_the_store_is_down(start_server, cluste
     wait_until(lambda: [e["kind"] for e in info(server)["events"]][:1] == ["unreachable"], "the event", 30 * SLOWER)
 
 
-def test_an_election_of_a_replica_set_is_seen(start_server, cluster: FakeCluster) -> None:
+def test_an_election_of_a_replica_set_is_seen(cluster: FakeCluster, start_server) -> None:
     members = cluster.members["shard-0"]
     addresses = ",".join(member.address for member in members)
     server = start_server(MONGODB_URI=f"mongodb://{addresses}/demoDB?replicaSet=shard-0")

@@ -86,14 +86,14 @@ def test_the_wrong_replica_set(start_server, shared_secantus: Secantus) -> None:
     expect_unavailable(server, "another")
 
 
-def test_the_wrong_password(start_server, secantus: Secantus) -> None:
+def test_the_wrong_password(secantus: Secantus, start_server) -> None:
     secantus.arguments = ["--auth"]
     secantus.start()
     uri = secantus.uri.replace("//", "//user:secret-of-mine@")
     expect_unavailable(start_server(MONGODB_URI=f"{uri}/?authSource=admin"), "password")
 
 
-def test_a_server_that_comes_later_is_found(start_server, secantus: Secantus) -> None:
+def test_a_server_that_comes_later_is_found(secantus: Secantus, start_server) -> None:
     server = start_server(MONGODB_URI=secantus.uri)
     expect_unavailable(server, str(secantus.port))
     secantus.start()
@@ -101,7 +101,7 @@ def test_a_server_that_comes_later_is_found(start_server, secantus: Secantus) ->
     assert ok(server.post("/api/load-sample-data"))["message"] == "Sample data loaded: 5 users, 4 orders"
 
 
-def test_a_server_that_goes_and_comes_back(start_server, secantus: Secantus) -> None:
+def test_a_server_that_goes_and_comes_back(secantus: Secantus, start_server) -> None:
     secantus.start()
     server = start_server(MONGODB_URI=secantus.uri)
     wait_until(lambda: server.get("/readyz").status == 200, "readiness")
