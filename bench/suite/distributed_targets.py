@@ -14,7 +14,7 @@ def _against_flask(results: dict):
         least = 10 if " hit" in f" {name}" else 4 if name.startswith("single read") else None
         if least:
             ratio = ratio_of(load, "cpu", FLASK, OURS)
-            yield Verdict(f"{name}: less CPU than Flask", f"≥ {least} ×", f"{ratio:.1f} ×", ratio >= least)
+            yield Verdict(f"{name}: less CPU than Flask", f"≥ {least} ×", f"{ratio:.2f} ×", ratio >= least)
 
 
 def _bursts(results: dict):
