@@ -22,11 +22,6 @@ struct Failed {
 };
 thread_local Failed failed;
 
-/// A server's own words may quote what somebody entered, as those of a duplicate key do.
-std::string WithoutData(const bson_error_t& error) {
-  return error.domain == MONGOC_ERROR_SERVER ? fmt::format("code {}", error.code) : error.message;
-}
-
 }  // namespace
 
 struct Clients::Lease {
@@ -148,12 +143,15 @@ void Clients::OnFailed(const mongoc_apm_command_failed_t* event) {
   failed = {mongoc_apm_command_failed_get_operation_id(event), mongoc_apm_command_failed_get_command_name(event)};
   bson_error_t error{};
   mongoc_apm_command_failed_get_error(event, &error);
+  // A refusal is told to whoever asked: looks at what this user may not see are refused for ever, and it may quote
+  // data.
+  if (error.domain == MONGOC_ERROR_SERVER) return;
   static log::Throttle throttle;
   log::Warning(throttle, "a command of MongoDB failed",
                {{"command", failed.name},
                 {"server", std::string_view(mongoc_apm_command_failed_get_host(event)->host_and_port)},
                 {"after_ms", mongoc_apm_command_failed_get_duration(event) / 1000},
-                {"reason", WithoutData(error)}});
+                {"reason", std::string_view(error.message)}});
 }
 
 void Clients::OnServerChanged(const mongoc_apm_server_changed_t* event) {
