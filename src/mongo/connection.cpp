@@ -20,6 +20,20 @@ Result<Updated> ToUpdated(bool ok, const Reply& reply, const bson_error_t& error
   return Updated{Matched(view), view.Int("modifiedCount"), view.Has("upsertedId")};
 }
 
+/// The size of a batch that is the last one with `most` documents: filled to its last place it does not say that it is,
+/// leaves a cursor open, and costs a getMore to find out that nothing follows (seen through routers), which another
+/// router could not answer.
+std::int64_t ToHold(std::int64_t most) { return most + 1; }
+
+Result<Batch> ToBatch(std::unique_ptr<Reply> reply) {
+  Batch batch{std::move(reply), {}};
+  const View view(batch.reply->get());
+  if (view.Int("cursor.id") != 0) return Fail(ErrorCode::kInternal, "MongoDB gave only a part of what was asked.");
+  view.ForEach("cursor.firstBatch",
+               [&](const std::string&, const View& document) { batch.documents.push_back(document); });
+  return batch;
+}
+
 /// How soon a set that elects is asked again: a step-down is over within a second.
 constexpr std::chrono::milliseconds kPause{100};
 
@@ -124,17 +138,6 @@ Cursor Connection::Find(std::string_view collection, const Document& filter, con
           last_reply_};
 }
 
-Result<std::optional<Document>> Connection::FindOne(std::string_view collection, const Document& filter,
-                                                    const Document& options) {
-  Document single;
-  single.AddAll(options).Add("limit", std::int64_t{1}).Add("singleBatch", true);
-  Cursor cursor = Find(collection, filter, single);
-  std::optional<Document> found;
-  if (const auto view = cursor.Next()) found = view->Copy();
-  if (auto done = cursor.Finish(); !done) return Fail(done.error());
-  return found;
-}
-
 Cursor Connection::Aggregate(std::string_view collection, std::span<const Document> pipeline, const Document& options) {
   const CollectionHandle handle = Open(collection);
   Document stages;
@@ -143,6 +146,41 @@ Cursor Connection::Aggregate(std::string_view collection, std::span<const Docume
   return {
       CursorHandle(mongoc_collection_aggregate(handle.get(), MONGOC_QUERY_NONE, stages.get(), limited.get(), nullptr)),
       last_reply_};
+}
+
+Result<Batch> Connection::FindBatch(std::string_view collection, std::int64_t most, const Document& filter,
+                                    const Document& options) {
+  Document command = Doc("find", collection);
+  return Query(command.Add("filter", filter).Add("batchSize", ToHold(most)), options);
+}
+
+Result<Batch> Connection::AggregateBatch(std::string_view collection, std::int64_t most,
+                                         std::span<const Document> pipeline, const Document& options) {
+  Document command = Doc("aggregate", collection);
+  return Query(command.AddArray("pipeline", pipeline).Add("cursor", Doc("batchSize", ToHold(most))), options);
+}
+
+Result<std::optional<Document>> Connection::FindOne(std::string_view collection, const Document& filter,
+                                                    const Document& options) {
+  Document command = Doc("find", collection);
+  command.Add("filter", filter).Add("limit", std::int64_t{1}).Add("singleBatch", true);
+  const auto found = Query(command, options);
+  if (!found) return Fail(found.error());
+  return found->documents.empty() ? std::nullopt : std::optional(found->documents.front().Copy());
+}
+
+Result<Batch> Connection::Query(const Document& command, const Document& options) {
+  if (auto begun = Begin(); !begun) return Fail(begun.error());
+  while (true) {
+    const Document limited = WithMaxTime(options);
+    auto reply = std::make_unique<Reply>();
+    bson_error_t error;
+    if (mongoc_client_read_command_with_opts(client_, database_.c_str(), command.get(), nullptr, limited.get(),
+                                             reply->Out(), &error)) {
+      return ToBatch(std::move(reply));
+    }
+    if (!MayTryAgain(error, last_reply_)) return FailWith(error);
+  }
 }
 
 Result<bool> Connection::Insert(std::string_view collection, const Document& document) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,6 +37,12 @@ class Cursor {
   bool late_ = false;
 };
 
+/// What a query gave in one reply.
+struct Batch {
+  std::unique_ptr<Reply> reply;
+  std::vector<View> documents;  ///< In the reply.
+};
+
 /// What an update found and changed.
 struct Updated {
   std::int64_t matched = 0;
@@ -62,9 +69,16 @@ class Connection {
 
   /// `options` as the find command has them: sort, limit, projection, hint.
   Cursor Find(std::string_view collection, const Document& filter, const Document& options = {});
+  Cursor Aggregate(std::string_view collection, std::span<const Document> pipeline, const Document& options = {});
+  /// The same where no more than `most` documents can come, which take 16 MB at most: without a cursor of the driver's,
+  /// which costs a third of the instructions of a short read (it copies its description of the server once more for an
+  /// aggregation, and each option several times).
+  Result<Batch> FindBatch(std::string_view collection, std::int64_t most, const Document& filter,
+                          const Document& options = {});
+  Result<Batch> AggregateBatch(std::string_view collection, std::int64_t most, std::span<const Document> pipeline,
+                               const Document& options = {});
   Result<std::optional<Document>> FindOne(std::string_view collection, const Document& filter,
                                           const Document& options = {});
-  Cursor Aggregate(std::string_view collection, std::span<const Document> pipeline, const Document& options = {});
 
   /// False when its `_id` is there already, perhaps from a try of this very call that broke. What is there and not
   /// known of a majority is Unavailable.
@@ -98,6 +112,8 @@ class Connection {
   /// `options` and what is left of the time; at least a little, so that the server is the one to say that it is too
   /// late.
   [[nodiscard]] Document WithMaxTime(const Document& options) const;
+  /// Runs a query of one reply. `options` are of the driver, which applies the read concern and tries it twice.
+  Result<Batch> Query(const Document& command, const Document& options);
   Result<void> RunBulk(std::string_view collection, const std::function<Result<void>(mongoc_bulk_operation_t*)>& fill);
 
   mongoc_client_t* client_;

@@ -15,10 +15,8 @@ std::unexpected<Error> NoSuchUser() { return Fail(ErrorCode::kNotFound, "No such
 std::unexpected<Error> NoSuchOrder() { return Fail(ErrorCode::kNotFound, "No such order."); }
 
 Document Newest(std::int64_t limit) {
-  Document options;
-  // One more than there can be: filled to its last place, a batch leaves a cursor open, and costs a getMore to find
-  // out that nothing follows (seen through routers), which another router could not answer.
-  options.Add("sort", Doc("seq", std::int32_t{-1})).Add("limit", limit).Add("batchSize", limit + 1);
+  Document options = Doc("sort", Doc("seq", std::int32_t{-1}));
+  options.Add("limit", limit);
   return options;
 }
 
@@ -48,14 +46,16 @@ struct OrdersRead {
   std::vector<std::string> seqs;
 };
 
-Result<OrdersRead> ReadOrders(Connection& connection, const Document& filter, const Document& options) {
+/// `limit` orders at most, as `options` have it too.
+Result<OrdersRead> ReadOrders(Connection& connection, std::int64_t limit, const Document& filter,
+                              const Document& options) {
+  const auto found = connection.FindBatch(kOrders, limit, filter, options);
+  if (!found) return Fail(found.error());
   OrdersRead read;
-  Cursor cursor = connection.Find(kOrders, filter, options);
-  while (const auto document = cursor.Next()) {
-    read.orders.push_back(ToOrder(*document));
-    read.seqs.push_back(document->Text("seq"));
+  for (const View& document : found->documents) {
+    read.orders.push_back(ToOrder(document));
+    read.seqs.push_back(document.Text("seq"));
   }
-  if (auto done = cursor.Finish(); !done) return Fail(done.error());
   return read;
 }
 
@@ -94,14 +94,15 @@ Result<Page<UserSummary>> ListUsers(Connection& connection, const PageRequest& p
   constexpr std::string_view kList = "users";
   const auto position = PositionOf(kList, page);
   if (!position) return Fail(position.error());
+  const std::int64_t limit = page.limit + 1;
+  const auto found = connection.FindBatch(kUsers, limit, After(*position), Newest(limit));
+  if (!found) return Fail(found.error());
   std::vector<UserSummary> users;
   std::vector<std::string> seqs;
-  Cursor cursor = connection.Find(kUsers, After(*position), Newest(page.limit + 1));
-  while (const auto document = cursor.Next()) {
-    users.push_back({ToUser(*document), 0, Money()});
-    seqs.push_back(document->Text("seq"));
+  for (const View& document : found->documents) {
+    users.push_back({ToUser(document), 0, Money()});
+    seqs.push_back(document.Text("seq"));
   }
-  if (auto done = cursor.Finish(); !done) return Fail(done.error());
   auto cut = CutPage(std::move(users), seqs, kList, page.limit);
   if (auto added = AddSums(connection, cut.items); !added) return Fail(added.error());
   return cut;
@@ -111,7 +112,8 @@ Result<Page<Order>> ListOrders(Connection& connection, const PageRequest& page) 
   constexpr std::string_view kList = "orders";
   const auto position = PositionOf(kList, page);
   if (!position) return Fail(position.error());
-  auto read = ReadOrders(connection, After(*position), Newest(page.limit + 1));
+  const std::int64_t limit = page.limit + 1;
+  auto read = ReadOrders(connection, limit, After(*position), Newest(limit));
   if (!read) return Fail(read.error());
   auto cut = CutPage(std::move(read->orders), read->seqs, kList, page.limit);
   if (auto named = AddNames(connection, cut.items); !named) return Fail(named.error());
@@ -124,9 +126,10 @@ Result<Page<Order>> ListOrdersOfUser(Connection& connection, const std::string& 
   if (!position) return Fail(position.error());
   const auto name = NameOf(connection, user_id);
   if (!name) return Fail(name.error());
-  Document options = Newest(page.limit + 1);
+  const std::int64_t limit = page.limit + 1;
+  Document options = Newest(limit);
   options.Add("hint", kOrdersOfUser);
-  auto read = ReadOrders(connection, After(*position, Doc("user_id", user_id)), options);
+  auto read = ReadOrders(connection, limit, After(*position, Doc("user_id", user_id)), options);
   if (!read) return Fail(read.error());
   for (Order& order : read->orders) order.user_name = *name;
   return CutPage(std::move(read->orders), read->seqs, list, page.limit);
@@ -153,10 +156,10 @@ Result<std::int64_t> LoadPosition(Connection& connection, const std::string& loa
 
 Result<std::unordered_map<std::string, UserSummary>> FindUsers(Connection& connection,
                                                                std::span<const std::string> user_ids) {
+  const auto batch = connection.FindBatch(kUsers, std::ssize(user_ids), IsOneOf("_id", user_ids));
+  if (!batch) return Fail(batch.error());
   std::vector<UserSummary> users;
-  Cursor cursor = connection.Find(kUsers, IsOneOf("_id", user_ids), InOneBatch(user_ids));
-  while (const auto document = cursor.Next()) users.push_back({ToUser(*document), 0, Money()});
-  if (auto done = cursor.Finish(); !done) return Fail(done.error());
+  for (const View& document : batch->documents) users.push_back({ToUser(document), 0, Money()});
   if (auto added = AddSums(connection, users); !added) return Fail(added.error());
   std::unordered_map<std::string, UserSummary> found;
   for (UserSummary& each : users) {
@@ -170,11 +173,10 @@ Result<std::unordered_map<std::string, std::string>> FindNames(Connection& conne
                                                                std::span<const std::string> user_ids) {
   std::unordered_map<std::string, std::string> names;
   if (user_ids.empty()) return names;
-  Document options = InOneBatch(user_ids);
-  options.Add("projection", Doc("name", std::int32_t{1}));
-  Cursor cursor = connection.Find(kUsers, IsOneOf("_id", user_ids), options);
-  while (const auto document = cursor.Next()) names.emplace(document->Text("_id"), document->Text("name"));
-  if (auto done = cursor.Finish(); !done) return Fail(done.error());
+  const Document options = Doc("projection", Doc("name", std::int32_t{1}));
+  const auto found = connection.FindBatch(kUsers, std::ssize(user_ids), IsOneOf("_id", user_ids), options);
+  if (!found) return Fail(found.error());
+  for (const View& document : found->documents) names.emplace(document.Text("_id"), document.Text("name"));
   return names;
 }
 

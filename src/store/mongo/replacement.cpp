@@ -95,11 +95,12 @@ Result<void> MakeRoom(Connection& connection, std::span<const Order> orders, con
     Document filter = Before(border);
     filter.AddAll(IsOneOf("_id", ids));
     std::vector<std::string> in_the_way;
-    Cursor cursor = connection.Find(kOrders, filter, Doc("projection", Doc("user_id", std::int32_t{1})));
-    while (const auto old = cursor.Next()) {
-      if (users[old->Text("_id")] != old->Text("user_id")) in_the_way.push_back(old->Text("_id"));
+    const Document options = Doc("projection", Doc("user_id", std::int32_t{1}));
+    const auto found = connection.FindBatch(kOrders, std::ssize(some), filter, options);
+    if (!found) return Fail(found.error());
+    for (const View& old : found->documents) {
+      if (users[old.Text("_id")] != old.Text("user_id")) in_the_way.push_back(old.Text("_id"));
     }
-    if (auto done = cursor.Finish(); !done) return done;
     Document old = Before(border);
     old.AddAll(IsOneOf("_id", in_the_way));
     if (!in_the_way.empty()) {

@@ -64,12 +64,12 @@ Result<std::vector<UserCountry>> CountriesAfter(Connection& connection, const st
   Document filter;
   if (!last.empty()) filter.Add("_id", Doc("$gt", last));
   Document options;
-  options.Add("sort", Doc("_id", std::int32_t{1})).Add("limit", kUsersAtOnce).Add("batchSize", kUsersAtOnce + 1);
+  options.Add("sort", Doc("_id", std::int32_t{1})).Add("limit", kUsersAtOnce);
   options.Add("projection", Doc("country", std::int32_t{1}));
+  const auto found = connection.FindBatch(kUsers, kUsersAtOnce, filter, options);
+  if (!found) return Fail(found.error());
   std::vector<UserCountry> users;
-  Cursor cursor = connection.Find(kUsers, filter, options);
-  while (const auto document = cursor.Next()) users.push_back({document->Text("_id"), document->Text("country")});
-  if (auto done = cursor.Finish(); !done) return Fail(done.error());
+  for (const View& document : found->documents) users.push_back({document.Text("_id"), document.Text("country")});
   return users;
 }
 
@@ -100,21 +100,15 @@ Document IsOneOf(std::string_view field, std::span<const std::string> ids) {
   return Doc(field, in);
 }
 
-Document InOneBatch(std::span<const std::string> ids) {
-  return Doc("batchSize", std::int64_t{std::ssize(ids) + 1});  // A batch that is full does not say that it is the last.
-}
-
 Result<std::unordered_map<std::string, Sum>> SumOrders(Connection& connection, std::span<const std::string> user_ids) {
   std::unordered_map<std::string, Sum> sums;
   if (user_ids.empty()) return sums;
   const Document pipeline[] = {Doc("$match", IsOneOf("user_id", user_ids)), GroupOf(Doc("_id", "$user_id"))};
-  Document options = InOneBatch(user_ids);
-  options.Add("hint", kOrdersOfUser);
-  Cursor cursor = connection.Aggregate(kOrders, pipeline, options);
-  while (const auto row = cursor.Next()) {
-    sums[row->Text("_id")] = {row->Int("orders"), row->FindMoney("spent").value_or(Money())};
+  const auto rows = connection.AggregateBatch(kOrders, std::ssize(user_ids), pipeline, Doc("hint", kOrdersOfUser));
+  if (!rows) return Fail(rows.error());
+  for (const View& row : rows->documents) {
+    sums[row.Text("_id")] = {row.Int("orders"), row.FindMoney("spent").value_or(Money())};
   }
-  if (auto done = cursor.Finish(); !done) return Fail(done.error());
   return sums;
 }
 

@@ -28,7 +28,5 @@ Result<std::vector<CountrySpending>> SpendingByCountry(Connection& connection, i
 
 /// {field: {$in: ids}}.
 Document IsOneOf(std::string_view field, std::span<const std::string> ids);
-/// Options that let a reply hold what was found for all of `ids`: servers stop at 101 documents by themselves.
-Document InOneBatch(std::span<const std::string> ids);
 
 }  // namespace demo::mongo

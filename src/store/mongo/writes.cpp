@@ -62,22 +62,20 @@ Result<Order> RecordedOrder(Connection& connection, const IdempotencyKey& key, s
 Result<std::optional<UserName>> PickUser(Connection& connection) {
   const Document pipeline[] = {Doc("$sample", Doc("size", std::int32_t{1})),
                                Doc("$project", Doc("name", std::int32_t{1}))};
-  std::optional<UserName> picked;
-  Cursor cursor = connection.Aggregate(kUsers, pipeline);
-  if (const auto user = cursor.Next()) picked = {user->Text("_id"), user->Text("name")};
-  if (auto done = cursor.Finish(); !done) return Fail(done.error());
-  return picked;
+  const auto picked = connection.AggregateBatch(kUsers, 1, pipeline);
+  if (!picked) return Fail(picked.error());
+  if (picked->documents.empty()) return std::nullopt;
+  const View& user = picked->documents.front();
+  return UserName{user.Text("_id"), user.Text("name")};
 }
 
 Result<std::int64_t> CountMigrated(Connection& connection, const std::string& migration) {
   Document group = Doc("_id", std::int32_t{1});
   group.Add("n", Doc("$sum", std::int32_t{1}));
   const Document pipeline[] = {Doc("$match", Doc("migration", migration)), Doc("$group", group)};
-  Cursor cursor = connection.Aggregate(kUsers, pipeline);
-  const auto row = cursor.Next();
-  const std::int64_t count = row ? row->Int("n") : 0;
-  if (auto done = cursor.Finish(); !done) return Fail(done.error());
-  return count;
+  const auto counted = connection.AggregateBatch(kUsers, 1, pipeline);
+  if (!counted) return Fail(counted.error());
+  return counted->documents.empty() ? 0 : counted->documents.front().Int("n");
 }
 
 /// Errors: NotFound, when an order's user is neither in the part nor stored.
