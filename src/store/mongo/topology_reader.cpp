@@ -13,7 +13,8 @@ namespace {
 using Role = Topology::Role;
 
 constexpr std::chrono::milliseconds kFresh{400};
-constexpr std::chrono::seconds kCountInterval{1};
+// Of two looks a second one asks.
+constexpr std::chrono::milliseconds kAskInterval{900};
 // A router may take longer to say no than it was given.
 constexpr std::chrono::seconds kCountPause{10};
 
@@ -26,6 +27,17 @@ bool HasNoPrimary(const Topology::ReplicaSet& set) {
 Topology::ReplicaSet WithoutRoles(Topology::ReplicaSet set) {
   for (Topology::Member& member : set.members) member = {member.name, Role::kUnknown, {}};
   return set;
+}
+
+/// All that have roles.
+std::vector<Topology::ReplicaSet*> SetsOf(Topology& topology) {
+  std::vector<Topology::ReplicaSet*> sets;
+  if (topology.replica_set) sets.push_back(&*topology.replica_set);
+  if (topology.config_servers) sets.push_back(&*topology.config_servers);
+  if (topology.shard_list) {
+    for (Topology::Shard& shard : *topology.shard_list) sets.push_back(&shard.set);
+  }
+  return sets;
 }
 
 /// Gives the parts that were not counted now the numbers that they had.
@@ -57,6 +69,21 @@ Result<Topology> TopologyReader::Read(const Connect& connect) {
 
 Result<Topology> TopologyReader::ReadNow(Connection& connection) {
   if (auto topology = BetweenPrimaries()) return *std::move(topology);
+  const SteadyTime now = SteadyClock::now();
+  if (now < ask_again_) return Listen(TopologyLook(connection));
+  auto topology = Ask(connection);
+  if (topology) ask_again_ = now + kAskInterval;
+  return topology;
+}
+
+Topology TopologyReader::Listen(const TopologyLook& look) {
+  Topology topology = known_;
+  for (Topology::ReplicaSet* set : SetsOf(topology)) MergeAnswers(look.client(), *set);
+  MarkRouters(look, topology);
+  return topology;
+}
+
+Result<Topology> TopologyReader::Ask(Connection& connection) {
   const auto hello = connection.Run(Doc("isMaster", std::int32_t{1}), "admin");
   if (!hello) return Fail(hello.error());
   const auto build = connection.Run(Doc("buildInfo", std::int32_t{1}), "admin");
@@ -73,7 +100,7 @@ Result<Topology> TopologyReader::ReadNow(Connection& connection) {
   } else if (hello->view().Has("setName")) {
     const auto status = look.Admin("replSetGetStatus");
     topology.replica_set = status ? FromStatus(status->view()) : FromHello(hello->view());
-    AskMembers(connection.client(), *topology.replica_set);
+    MergeAnswers(connection.client(), *topology.replica_set);
   }
   return topology;
 }
@@ -106,11 +133,7 @@ void TopologyReader::ReadSharding(const TopologyLook& look, UnixMillis now, Topo
 }
 
 void TopologyReader::ReadRoles(const TopologyLook& look, Topology& topology) {
-  std::vector<Topology::ReplicaSet*> sets;
-  if (topology.config_servers) sets.push_back(&*topology.config_servers);
-  if (topology.shard_list) {
-    for (Topology::Shard& shard : *topology.shard_list) sets.push_back(&shard.set);
-  }
+  const auto sets = SetsOf(topology);
   // The router's word is long, and needed only where a member says nothing.
   const bool all_tell = std::ranges::all_of(sets, [&](const auto* set) { return TellsAll(look.client(), *set); });
   if (!all_tell) {
@@ -119,7 +142,7 @@ void TopologyReader::ReadRoles(const TopologyLook& look, Topology& topology) {
       if (stats) AddRoles(stats->view(), *set);
     }
   }
-  for (Topology::ReplicaSet* set : sets) AskMembers(look.client(), *set);
+  for (Topology::ReplicaSet* set : sets) MergeAnswers(look.client(), *set);
   if (!topology.config_servers || !topology.shard_list) return;
   std::erase_if(sets_, [&](const auto& watched) {
     return std::ranges::find(sets, watched.first, &Topology::ReplicaSet::name) == sets.end();
@@ -142,7 +165,7 @@ bool TopologyReader::TellsAll(mongoc_client_t* client, const Topology::ReplicaSe
   });
 }
 
-void TopologyReader::AskMembers(mongoc_client_t* client, Topology::ReplicaSet& set) {
+void TopologyReader::MergeAnswers(mongoc_client_t* client, Topology::ReplicaSet& set) {
   WatchedSet* watched = Watch(client, set);
   if (watched != nullptr) watched->roles.Merge(watched->watch->Answers(), SteadyClock::now(), set);
 }
@@ -157,6 +180,10 @@ void TopologyReader::ReadRouters(const TopologyLook& look, UnixMillis now, Topol
     // They cannot tell the config servers that they live, so that they do not says nothing.
     for (Topology::Router& router : *topology.routers) router = {router.name, router.version, {}};
   }
+  MarkRouters(look, topology);
+}
+
+void TopologyReader::MarkRouters(const TopologyLook& look, Topology& topology) {
   if (!topology.routers) return;
   const auto answering = look.AnsweringRouters();
   for (const std::string& address : router_answers_.Nameless(answering)) {
@@ -174,9 +201,11 @@ void TopologyReader::ReadContents(const TopologyLook& look, Topology& topology) 
   const bool waits = (topology.config_servers && HasNoPrimary(*topology.config_servers)) ||
                      std::ranges::any_of(shards, HasNoPrimary, &Topology::Shard::set);
   if (!waits && SteadyClock::now() >= count_again_) {
-    const bool counted = look.CountChunks(shards) && look.CountDocuments(shards);
-    if (counted) topology.counted_at = WallClockNow();
-    count_again_ = SteadyClock::now() + (counted ? kCountInterval : kCountPause);
+    if (look.CountChunks(shards) && look.CountDocuments(shards)) {
+      topology.counted_at = WallClockNow();
+    } else {
+      count_again_ = SteadyClock::now() + kCountPause;
+    }
   }
   if (known_.shard_list) KeepCounts(*known_.shard_list, shards);
 }
