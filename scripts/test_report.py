@@ -24,6 +24,8 @@ MONGO_SERVERS = {
     "a replica set": "MONGO_TEST_REPLICA_SET",
     "a sharded cluster": "MONGO_TEST_SHARDED",
 }
+# Suites against servers, which are frozen and killed in them.
+WAITS_LONG = ("_mongo", "_redis")
 SUITE_DEADLINE = 900  # seconds; a unit suite that takes longer hangs.
 # What is tested waits more than it computes (for a server that is gone, for a lifetime to pass): more at once than there
 # are processors. A file of Python tests stays whole, as its tests share servers.
@@ -179,6 +181,9 @@ def main() -> int:
                 given = {variable for variable in MONGO_SERVERS.values() if os.environ.get(variable)}
                 # Written by CMake, so that a suite whose source is gone is not run for ever.
                 suites = [build / name for name in (build / "tests.txt").read_text().split()]
+                suites.sort(
+                    key=lambda suite: not suite.name.endswith(WAITS_LONG)
+                )  # first, so that nobody waits for them
                 with ThreadPoolExecutor(AT_ONCE) as pool:
                     for suite in pool.map(lambda suite: run_suite(suite, Path(folder)), suites):
                         tally.add(suite)
