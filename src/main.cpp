@@ -147,6 +147,10 @@ int Serve(const Config& config, ShutdownSignals& signals) {
   const int signal = signals.Wait();
   hosts.BeginDrain();
   Drain(config, signal, health, **server);
+  // All before any is waited for: a store that does not answer keeps them at the same time.
+  health.EndLooks();
+  topology.EndLooks();
+  instances.EndLooks();
   live.Stop();
   drawn.reset();
   dispatcher.Stop();

@@ -46,6 +46,8 @@ class HealthMonitor {
   Readiness Current() const;
   /// From now on not ready, for good. Thread-safe.
   void BeginDrain();
+  /// From now on no look is begun. Thread-safe; does not wait for the one that is under way.
+  void EndLooks() { thread_.request_stop(); }
 
  private:
   void Run(const std::stop_token& stop);

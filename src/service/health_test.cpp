@@ -66,6 +66,24 @@ TEST(Health, AHangingLookMakesTheLastGoodOneOldAndNothingPilesUp) {
   EXPECT_TRUE(Eventually([&] { return looks > 2 && health.Current().status == Status::kReady; }));
 }
 
+TEST(Health, BeginsNoLookAfterTheEnd) {
+  std::binary_semaphore hang(0);
+  std::atomic<int> looks{0};
+  {
+    HealthMonitor health(
+        [&]() -> Result<void> {
+          if (++looks == 1) hang.acquire();
+          return {};
+        },
+        kFast);
+    EXPECT_TRUE(Eventually([&] { return looks == 1; }));
+    health.EndLooks();
+    hang.release();
+    std::this_thread::sleep_for(20 * kFast.interval);
+  }
+  EXPECT_EQ(looks, 1);
+}
+
 TEST(Health, IsNotReadyBeforeTheFirstLook) {
   std::binary_semaphore hang(0);
   HealthMonitor health([&]() -> Result<void> {

@@ -83,6 +83,8 @@ class StoreWatch {
   std::vector<TopologyEvent> Events() const;  ///< Newest first, kMaxEvents at most.
   /// Looks now, on the calling thread: what is true before this call is seen after it, if the look succeeds.
   void Refresh();
+  /// From now on its thread begins none. Does not wait for the look that is under way.
+  void EndLooks() { thread_.request_stop(); }
 
  private:
   void Run(const std::stop_token& stop);

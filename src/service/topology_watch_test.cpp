@@ -127,6 +127,25 @@ TEST(TopologyWatch, RemembersWhatHappenedAndWhatItLastSaw) {
   EXPECT_EQ(events[2].kind, Kind::kUnreachable);
 }
 
+TEST(TopologyWatch, BeginsNoLookAfterTheEnd) {
+  std::atomic<int> looks = 0;
+  std::atomic<bool> goes_on = false;
+  {
+    TopologyWatch watch(
+        [&]() -> Result<Topology> {
+          ++looks;
+          Becomes([&] { return goes_on.load(); });
+          return Topology();
+        },
+        std::chrono::milliseconds(1));
+    EXPECT_TRUE(Becomes([&] { return looks == 1; }));
+    watch.EndLooks();
+    goes_on = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_EQ(looks, 1);
+}
+
 TEST(TopologyWatch, KeepsABoundedNumberOfEvents) {
   std::atomic<int> looks = 0;
   TopologyWatch watch([&] { return WithShards({++looks}); }, std::chrono::milliseconds(0));
