@@ -48,9 +48,8 @@ void WorkerPool::Post(Job job) {
     if (idle_.empty()) return;
     last = idle_.back();
     idle_.pop_back();
-    last->is_called = true;
   }
-  last->called.notify_one();
+  last->Call();
 }
 
 void WorkerPool::Run() {
@@ -61,7 +60,9 @@ void WorkerPool::Run() {
   while (true) {
     while (jobs_.empty() && !stopping_) {
       idle_.push_back(&own);
-      own.called.wait(lock, [&own] { return std::exchange(own.is_called, false); });
+      lock.unlock();
+      own.Wait();
+      lock.lock();
     }
     if (stopping_) return;
     Job job = std::move(jobs_.front());
@@ -80,10 +81,7 @@ void WorkerPool::Stop() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     dropped.swap(jobs_);
-    for (Idle* const each : std::exchange(idle_, {})) {
-      each->is_called = true;
-      each->called.notify_one();
-    }
+    for (Idle* const each : std::exchange(idle_, {})) each->Call();
   }
   dropped.clear();
   threads_.clear();

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <semaphore.h>
+
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -49,10 +50,24 @@ class WorkerPool {
   std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
  private:
-  /// A thread that has nothing to do.
-  struct Idle {
-    std::condition_variable called;
-    bool is_called = false;
+  /// A thread that has nothing to do. Not a condition variable: whoever is woken by one takes its mutex as contended,
+  /// and wakes nobody with another system call when it lets go. Not std::binary_semaphore, which yields before it
+  /// sleeps.
+  class Idle {
+   public:
+    Idle() { sem_init(&called_, 0, 0); }
+    ~Idle() { sem_destroy(&called_); }
+    Idle(const Idle&) = delete;
+    Idle& operator=(const Idle&) = delete;
+    void Call() { sem_post(&called_); }
+    /// Until it is called, once for each time.
+    void Wait() {
+      while (sem_wait(&called_) != 0) {
+      }
+    }
+
+   private:
+    sem_t called_;
   };
 
   void Run();
