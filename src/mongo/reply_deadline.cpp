@@ -1,7 +1,10 @@
 #include "mongo/reply_deadline.h"
 
+#include <poll.h>
+
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "mongo/limits.h"
 
@@ -24,15 +27,31 @@ std::int32_t Left(std::int64_t most) {
 /// A stream of the driver that ends its waits at the deadline.
 struct BoundedStream : mongoc_stream_t {
   mongoc_stream_t* base;
+  bool is_plain;   ///< Not TLS: what can be read is at the socket, none of it decrypted already.
+  bool has_asked;  ///< And read no reply since.
+  /// The last read ended with the time. Said here, because the driver takes a wait of less than a millisecond that ends
+  /// without a reply for a broken connection, and then the server for gone.
+  bool is_late;
 };
 
 constexpr int kTypeOfNoOther = 1000;
+constexpr std::int32_t kNoTime = 1;  // 0 is for ever.
 
 mongoc_stream_t* BaseOf(mongoc_stream_t* stream) { return static_cast<BoundedStream*>(stream)->base; }
 
-mongoc_stream_t* Bound(mongoc_stream_t* base) {
+/// Sleeps until a reply comes to what was sent; true when none did in `timeout`. The driver tries to read first, which
+/// right after a question is a system call for nothing.
+bool AwaitReply(BoundedStream& stream, std::int32_t timeout) {
+  const bool has_asked = std::exchange(stream.has_asked, false);
+  if (!has_asked || !stream.is_plain) return false;
+  mongoc_stream_poll_t wait{stream.base, POLLIN, 0};
+  return mongoc_stream_poll(&wait, 1, timeout) == 0;
+}
+
+mongoc_stream_t* Bound(mongoc_stream_t* base, bool is_plain) {
   auto* stream = new BoundedStream{};  // the driver's from here on: it calls destroy or failed
   stream->base = base;
+  stream->is_plain = is_plain;
   stream->type = kTypeOfNoOther;
   stream->destroy = [](mongoc_stream_t* each) {
     mongoc_stream_destroy(BaseOf(each));
@@ -45,18 +64,25 @@ mongoc_stream_t* Bound(mongoc_stream_t* base) {
   stream->close = [](mongoc_stream_t* each) { return mongoc_stream_close(BaseOf(each)); };
   stream->flush = [](mongoc_stream_t* each) { return mongoc_stream_flush(BaseOf(each)); };
   stream->writev = [](mongoc_stream_t* each, mongoc_iovec_t* parts, std::size_t count, std::int32_t timeout) {
+    static_cast<BoundedStream*>(each)->has_asked = true;
     return mongoc_stream_writev(BaseOf(each), parts, count, Left(timeout));
   };
   stream->readv = [](mongoc_stream_t* each, mongoc_iovec_t* parts, std::size_t count, std::size_t least,
                      std::int32_t timeout) {
-    return mongoc_stream_readv(BaseOf(each), parts, count, least, Left(timeout));
+    auto& self = *static_cast<BoundedStream*>(each);
+    const bool waited = AwaitReply(self, Left(timeout));
+    const ssize_t got = mongoc_stream_readv(self.base, parts, count, least, waited ? kNoTime : Left(timeout));
+    self.is_late = got < 0 && (waited || SteadyClock::now() >= reply_deadline);
+    return got;
   };
   stream->setsockopt = [](mongoc_stream_t* each, int level, int name, void* value, mongoc_socklen_t size) {
     return mongoc_stream_setsockopt(BaseOf(each), level, name, value, size);
   };
   stream->get_base_stream = BaseOf;
   stream->check_closed = [](mongoc_stream_t* each) { return mongoc_stream_check_closed(BaseOf(each)); };
-  stream->timed_out = [](mongoc_stream_t* each) { return mongoc_stream_timed_out(BaseOf(each)); };
+  stream->timed_out = [](mongoc_stream_t* each) {
+    return static_cast<BoundedStream*>(each)->is_late || mongoc_stream_timed_out(BaseOf(each));
+  };
   stream->should_retry = [](mongoc_stream_t* each) { return mongoc_stream_should_retry(BaseOf(each)); };
   return stream;
 }
@@ -71,7 +97,7 @@ mongoc_stream_t* ConnectInTime(const mongoc_uri_t* uri, const mongoc_host_list_t
   const UriHandle hurried(mongoc_uri_copy(uri));
   mongoc_uri_set_option_as_int32(hurried.get(), MONGOC_URI_CONNECTTIMEOUTMS, Left(limits::kConnect.count()));
   mongoc_stream_t* base = mongoc_client_default_stream_initiator(hurried.get(), host, client, error);
-  return base == nullptr ? nullptr : Bound(base);
+  return base == nullptr ? nullptr : Bound(base, !mongoc_uri_get_tls(uri));
 }
 
 }  // namespace
