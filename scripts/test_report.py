@@ -181,9 +181,8 @@ def main() -> int:
                 given = {variable for variable in MONGO_SERVERS.values() if os.environ.get(variable)}
                 # Written by CMake, so that a suite whose source is gone is not run for ever.
                 suites = [build / name for name in (build / "tests.txt").read_text().split()]
-                suites.sort(
-                    key=lambda suite: not suite.name.endswith(WAITS_LONG)
-                )  # first, so that nobody waits for them
+                # First, so that nobody waits for them at the end.
+                suites.sort(key=lambda suite: not suite.name.endswith(WAITS_LONG))
                 with ThreadPoolExecutor(AT_ONCE) as pool:
                     for suite in pool.map(lambda suite: run_suite(suite, Path(folder)), suites):
                         tally.add(suite)
