@@ -35,17 +35,16 @@ struct BoundedStream : mongoc_stream_t {
 };
 
 constexpr int kTypeOfNoOther = 1000;
-constexpr std::int32_t kNoTime = 1;  // 0 is for ever.
 
 mongoc_stream_t* BaseOf(mongoc_stream_t* stream) { return static_cast<BoundedStream*>(stream)->base; }
 
-/// Sleeps until a reply comes to what was sent; true when none did in `timeout`. The driver tries to read first, which
+/// Sleeps until a reply comes to what was sent; false when none did in `timeout`. The driver tries to read first, which
 /// right after a question is a system call for nothing.
 bool AwaitReply(BoundedStream& stream, std::int32_t timeout) {
   const bool has_asked = std::exchange(stream.has_asked, false);
-  if (!has_asked || !stream.is_plain) return false;
+  if (!has_asked || !stream.is_plain) return true;
   mongoc_stream_poll_t wait{stream.base, POLLIN, 0};
-  return mongoc_stream_poll(&wait, 1, timeout) == 0;
+  return mongoc_stream_poll(&wait, 1, timeout) != 0;
 }
 
 mongoc_stream_t* Bound(mongoc_stream_t* base, bool is_plain) {
@@ -70,9 +69,10 @@ mongoc_stream_t* Bound(mongoc_stream_t* base, bool is_plain) {
   stream->readv = [](mongoc_stream_t* each, mongoc_iovec_t* parts, std::size_t count, std::size_t least,
                      std::int32_t timeout) {
     auto& self = *static_cast<BoundedStream*>(each);
-    const bool waited = AwaitReply(self, Left(timeout));
-    const ssize_t got = mongoc_stream_readv(self.base, parts, count, least, waited ? kNoTime : Left(timeout));
-    self.is_late = got < 0 && (waited || SteadyClock::now() >= reply_deadline);
+    self.is_late = !AwaitReply(self, Left(timeout));
+    if (self.is_late) return ssize_t{-1};
+    const ssize_t got = mongoc_stream_readv(self.base, parts, count, least, Left(timeout));
+    self.is_late = got < 0 && SteadyClock::now() >= reply_deadline;
     return got;
   };
   stream->setsockopt = [](mongoc_stream_t* each, int level, int name, void* value, mongoc_socklen_t size) {
