@@ -55,6 +55,17 @@ bool MayTryAgain(const bson_error_t& error, SteadyTime last_reply) {
   return true;
 }
 
+/// Calls `attempt`, which fills in its error, until it succeeds or fails for good: not for want of a primary, or too
+/// late for another try.
+template <typename Attempt>
+Result<void> TryUntil(SteadyTime last_reply, const Attempt& attempt) {
+  while (true) {
+    bson_error_t error;
+    if (attempt(error)) return {};
+    if (!MayTryAgain(error, last_reply)) return FailWith(error);
+  }
+}
+
 }  // namespace
 
 std::optional<View> Cursor::Next() {
@@ -120,15 +131,13 @@ Document Connection::WithMaxTime(const Document& options) const {
 Result<Document> Connection::Run(const Document& command, const std::string& database) {
   if (auto begun = Begin(); !begun) return Fail(begun.error());
   const std::string& on = database.empty() ? database_ : database;
-  while (true) {
+  Reply reply;
+  const auto done = TryUntil(last_reply_, [&](bson_error_t& error) {
     const Document limited = WithMaxTime(command);
-    Reply reply;
-    bson_error_t error;
-    if (mongoc_client_command_simple(client_, on.c_str(), limited.get(), nullptr, reply.Out(), &error)) {
-      return Document(reply.get());
-    }
-    if (!MayTryAgain(error, last_reply_)) return FailWith(error);
-  }
+    return mongoc_client_command_simple(client_, on.c_str(), limited.get(), nullptr, reply.Out(), &error);
+  });
+  if (!done) return Fail(done.error());
+  return Document(reply.get());
 }
 
 Cursor Connection::Find(std::string_view collection, const Document& filter, const Document& options) {
@@ -171,16 +180,14 @@ Result<std::optional<Document>> Connection::FindOne(std::string_view collection,
 
 Result<Batch> Connection::Query(const Document& command, const Document& options) {
   if (auto begun = Begin(); !begun) return Fail(begun.error());
-  while (true) {
+  auto reply = std::make_unique<Reply>();
+  const auto done = TryUntil(last_reply_, [&](bson_error_t& error) {
     const Document limited = WithMaxTime(options);
-    auto reply = std::make_unique<Reply>();
-    bson_error_t error;
-    if (mongoc_client_read_command_with_opts(client_, database_.c_str(), command.get(), nullptr, limited.get(),
-                                             reply->Out(), &error)) {
-      return ToBatch(std::move(reply));
-    }
-    if (!MayTryAgain(error, last_reply_)) return FailWith(error);
-  }
+    return mongoc_client_read_command_with_opts(client_, database_.c_str(), command.get(), nullptr, limited.get(),
+                                                reply->Out(), &error);
+  });
+  if (!done) return Fail(done.error());
+  return ToBatch(std::move(reply));
 }
 
 Result<bool> Connection::Insert(std::string_view collection, const Document& document) {
@@ -290,14 +297,14 @@ Result<std::optional<Document>> Connection::UpdateAndGet(std::string_view collec
 Result<std::int64_t> Connection::EstimateCount(std::string_view collection) {
   if (auto begun = Begin(); !begun) return Fail(begun.error());
   const CollectionHandle handle = Open(collection);
-  while (true) {
+  std::int64_t count = 0;
+  const auto done = TryUntil(last_reply_, [&](bson_error_t& error) {
     const Document options = WithMaxTime({});
-    bson_error_t error;
-    const std::int64_t count =
-        mongoc_collection_estimated_document_count(handle.get(), options.get(), nullptr, nullptr, &error);
-    if (count >= 0) return count;
-    if (!MayTryAgain(error, last_reply_)) return FailWith(error);
-  }
+    count = mongoc_collection_estimated_document_count(handle.get(), options.get(), nullptr, nullptr, &error);
+    return count >= 0;
+  });
+  if (!done) return Fail(done.error());
+  return count;
 }
 
 }  // namespace demo::mongo

@@ -59,7 +59,7 @@ class Reply {
   Reply(const Reply&) = delete;
   Reply& operator=(const Reply&) = delete;
 
-  /// For the driver, which initialises it again: it must be empty still.
+  /// For the driver, which initialises it again: what an earlier call filled it with is gone.
   bson_t* Out() {
     bson_destroy(&bson_);
     return &bson_;
