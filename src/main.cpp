@@ -125,8 +125,12 @@ int Serve(const Config& config, ShutdownSignals& signals) {
       http::Routes(), cache, services,
       {.admin_token = config.admin_token, .workers = config.workers, .queue = static_cast<std::size_t>(config.queue)},
       &observer);
-  auto server = http::Server::Start(
-      {.bind = config.bind, .port = config.port, .loops = config.loops, .instance = config.instance}, dispatcher);
+  auto server = http::Server::Start({.bind = config.bind,
+                                     .port = config.port,
+                                     .loops = config.loops,
+                                     .instance = config.instance,
+                                     .idle_deadline = config.idle_timeout},
+                                    dispatcher);
   if (!server) return Say(server.error());
 
   const http::MetricSources sources{&request_metrics, &store_metrics, &cache,

@@ -105,6 +105,7 @@ constexpr std::array kSettings = {
     Setting{"QUEUE", "a number from 1 to 65536", false, SetNumber<&Config::queue, 1, 65536>},
     Setting{"CACHE_MIB", "a number of MiB from 0 (nothing is cached) to 65536", false,
             SetNumber<&Config::cache_mib, 0, 65536>},
+    Setting{"IDLE_TIMEOUT", "a number of seconds from 1 to 3600", false, SetNumber<&Config::idle_timeout, 1, 3600>},
     Setting{"DRAIN_DELAY", "a number of seconds from 0 to 3600", false, SetNumber<&Config::drain_delay, 0, 3600>},
     Setting{"DRAIN_DEADLINE", "a number of seconds from 0 to 3600", false, SetNumber<&Config::drain_deadline, 0, 3600>},
 };

@@ -34,6 +34,7 @@ struct Config {
   int workers = 0;             ///< Threads that run handlers; where nobody says, as the store needs (ReadConfig).
   int queue = 256;             ///< Requests that wait for a worker at most.
   std::size_t cache_mib = 64;  ///< 0: nothing is cached.
+  std::chrono::seconds idle_timeout{120};  ///< Longer than AWS' balancer keeps a connection (60 s), and Traefik (90 s).
   std::chrono::seconds drain_delay{0};
   std::chrono::seconds drain_deadline{20};
 };

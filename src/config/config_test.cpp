@@ -32,6 +32,11 @@ TEST(Config, HasTheDefaultsOfTheContract) {
   EXPECT_FALSE(config->instance.empty());
 }
 
+TEST(Config, KeepsAConnectionLongerThanABalancer) {
+  EXPECT_GT(Read({})->idle_timeout, std::chrono::seconds(90));
+  EXPECT_EQ(Read({{"IDLE_TIMEOUT", "650"}})->idle_timeout, std::chrono::seconds(650));
+}
+
 TEST(Config, HasAsManyWorkersAsTheStoreNeeds) {
   EXPECT_EQ(Read({})->workers, 32);
   EXPECT_EQ(Read({{"MONGODB_URI", "mongodb://a"}})->workers, 64);
@@ -64,6 +69,8 @@ TEST(Config, RefusesEveryWrongValue) {
                                                          {"WORKERS", "0"},
                                                          {"QUEUE", "1e3"},
                                                          {"CACHE_MIB", "64MiB"},
+                                                         {"IDLE_TIMEOUT", "0"},
+                                                         {"IDLE_TIMEOUT", "3601"},
                                                          {"DRAIN_DELAY", "1.5"},
                                                          {"DRAIN_DEADLINE", " 1"},
                                                          {"LOOPS", "+1"},

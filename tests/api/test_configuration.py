@@ -8,6 +8,7 @@ import pytest
 from harness.client import Client
 from harness.deadline import SLOWER
 from harness.expect import ok
+from harness.raw import RawConnection
 from harness.server import run
 
 WRONG = [
@@ -44,6 +45,7 @@ WRONG = [
     ("ADMIN_TOKEN_FILE", "/tmp"),
     ("ADMIN_TOKEN_FILE", "/dev/null"),
     ("ADMIN_TOKEN_FILE", "/dev/zero"),
+    ("IDLE_TIMEOUT", "0"),
     ("LOG_FORMAT", "xml"),
     ("LOG_FORMAT", "JSON "),
     ("LOG_LEVEL", "verbose"),
@@ -171,3 +173,9 @@ def test_the_environment_is_named_where_it_is_odd_but_allowed(start_server) -> N
 def test_ipv6(start_server) -> None:
     server = start_server(BIND="::1")
     assert ok(Client(server.port, "::1").get("/api/stats"))["total_users"] == 0
+
+
+def test_an_idle_connection_is_closed_after_its_timeout(start_server) -> None:
+    with RawConnection(start_server(IDLE_TIMEOUT="1").port) as connection:
+        assert connection.send(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n").read_answer().status == 200
+        assert connection.is_closed()
