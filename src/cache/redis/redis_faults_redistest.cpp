@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/number.h"
 #include "cache/redis/redis_tier.h"
+#include "cache/redis/replication.h"
 #include "cache/redis/test_gate.h"
 #include "cache/redis/test_pod.h"
 #include "cache/redis/test_redis.h"
@@ -199,6 +201,36 @@ TEST_F(RedisFaultsTest, AUserWithNoMoreThanItNeeds) {
   EXPECT_EQ(pod.tier().Counts().errors, 0U);
   EXPECT_GT(pod.tier().Counts().stored, 0U);
 }
+
+/// A server that looks well, and refuses one command from the start.
+class RedisRefusesTest : public RedisFaultsTest, public testing::WithParamInterface<const char*> {
+ protected:
+  void SetUp() override { RedisFaultsTest::SetUp(); }
+  static std::int64_t Connections(const TestRedis& redis) {
+    return ReadNumber<std::int64_t>(InfoField(redis.Ask({"INFO", "stats"}).text, "total_connections_received"), 0,
+                                    INT64_MAX)
+        .value_or(-1);
+  }
+};
+
+TEST_P(RedisRefusesTest, IsAskedMoreAndMoreSeldom) {
+  TestRedis redis({std::string("user app on >s3cret ~demo-app:* &demo-app:* +@all -") + GetParam()});
+  TestStore store;
+  TestPod pod(store, {.host = redis.endpoint(), .username = "app", .password = "s3cret"});
+  WaitUntil([&] { return IsClosed(pod); }, 1s);
+  const SteadyTime until = SteadyClock::now() + 2s;
+  for (int i = 0; SteadyClock::now() < until; ++i) EXPECT_EQ(pod.Read("/n?" + std::to_string(i)), 0);
+  Work(pod, store, 2s);
+  EXPECT_LT(pod.tier().Counts().errors, 15U);
+  // Two of the watch each time, and one of a worker.
+  EXPECT_LT(Connections(redis), 45);
+  EXPECT_GT(Connections(redis), 0);
+  redis.Ask({"ACL", "SETUSER", "app", "+@all"});
+  EXPECT_TRUE(ComesBack(pod)) << pod.tier().Status().reason;
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, RedisRefusesTest, testing::Values("hmget", "set", "hincrby", "ping"),
+                         [](const auto& command) { return std::string(command.param); });
 
 TEST_F(RedisFaultsTest, LargeAnswersStayInTheProcess) {
   TestRedis redis;

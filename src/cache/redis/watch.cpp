@@ -2,7 +2,6 @@
 
 #include <poll.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <random>
@@ -46,7 +45,8 @@ std::unexpected<Error> Gone(std::string reason) { return Fail(ErrorCode::kUnavai
 
 }  // namespace
 
-Watch::Watch(RedisTier& tier) : tier_(tier) {
+Watch::Watch(RedisTier& tier)
+    : tier_(tier), pause_(kFirstPause, kLongestPause), hold_off_(kFirstPause, kLongestHoldOff) {
   if (!tier.options_.sentinels.empty()) sentinels_.emplace(tier.options_);
   thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
@@ -59,15 +59,12 @@ void Watch::Turn(const std::stop_token& stop) {
   if (!link_) {
     tier_.SetHalfOpen();
     auto link = Establish();
-    if (!link) {
-      Lose(link.error().message);
-      return Pause(stop);
-    }
+    if (!link) return Lose(link.error().message, stop);
     link_ = *std::move(link);
   }
   const SteadyTime next = SteadyClock::now() + kBeat;
-  if (const auto beaten = Beat(); !beaten) return Lose(beaten.error().message);
-  if (const auto heard = Listen(stop, next); !heard) return Lose(heard.error().message);
+  if (const auto beaten = Beat(); !beaten) return Lose(beaten.error().message, stop);
+  if (const auto heard = Listen(stop, next); !heard) return Lose(heard.error().message, stop);
 }
 
 /// Looks at the server, and makes sure that there are generations. It is a write, so that a server that only reads is
@@ -149,7 +146,6 @@ Result<void> Watch::Beat() {
   if (auto done = AwaitPong(pinged + kBeatDeadline); !done) return done;
   // The server answered both after they were sent: until then it is the carrier, and all it carried is heard.
   tier_.Heard(sent + Generations::kOthersBound);
-  pause_ = 0ms;
   if (!quick || !MayUse(sent)) return {};
   while (!tier_.Adopt(link_->session)) {
     tier_.SetHalfOpen();
@@ -234,22 +230,20 @@ Result<void> Watch::DeliverOwed() {
 bool Watch::MayUse(SteadyTime now) {
   if (used_ && !tier_.IsUsed()) {
     used_ = false;
-    const bool well_for_long = now - used_since_ > kForgiven;
-    hold_off_ = well_for_long ? kFirstPause : std::min(hold_off_ * 2, kLongestHoldOff);
-    use_again_ = now + hold_off_;
+    if (now - used_since_ > kForgiven) hold_off_.Reset();
+    use_again_ = now + hold_off_.Next();
   }
   return now >= use_again_;
 }
 
-void Watch::Lose(const std::string& reason) {
+/// What ends soon after it began, each time again, is begun more and more seldom.
+void Watch::Lose(const std::string& reason, const std::stop_token& stop) {
+  const SteadyTime now = SteadyClock::now();
+  if (link_ && now - link_->since > kForgiven) pause_.Reset();
   link_.reset();
   used_ = false;
   tier_.Drop(reason);
-}
-
-void Watch::Pause(const std::stop_token& stop) {
-  pause_ = std::clamp<std::chrono::milliseconds>(pause_ * 2, kFirstPause, kLongestPause);
-  const SteadyTime until = SteadyClock::now() + pause_;
+  const SteadyTime until = now + pause_.Next();
   while (SteadyClock::now() < until && !stop.stop_requested()) std::this_thread::sleep_for(20ms);
 }
 

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/back_off.h"
 #include "cache/redis/redis_tier.h"
 #include "cache/redis/sentinels.h"
 #include "cache/redis/session.h"
@@ -26,6 +27,7 @@ class Watch {
     Connection commands;
     Connection subscription;
     std::uint64_t pings = 0;
+    SteadyTime since = SteadyClock::now();
   };
 
   void Run(const std::stop_token& stop);
@@ -40,18 +42,17 @@ class Watch {
   Result<void> Listen(const std::stop_token& stop, SteadyTime until);
   Result<void> DeliverOwed();
   bool MayUse(SteadyTime now);
-  void Lose(const std::string& reason);
-  void Pause(const std::stop_token& stop);
+  void Lose(const std::string& reason, const std::stop_token& stop);
 
   RedisTier& tier_;
   std::optional<Sentinels> sentinels_;
   std::optional<Link> link_;
   std::string last_carrier_;
-  std::chrono::milliseconds pause_{0};
+  BackOff pause_;      ///< Before it is asked again after it was lost.
+  BackOff hold_off_;   ///< Before workers use it again after a call of theirs failed.
   bool used_ = false;  ///< By workers, since `used_since_`.
   SteadyTime used_since_;
   SteadyTime use_again_;
-  std::chrono::milliseconds hold_off_{0};
   std::jthread thread_;
 };
 
