@@ -8,6 +8,7 @@
 #include "base/build_info.h"
 #include "base/log.h"
 #include "base/shutdown.h"
+#include "base/standard_streams.h"
 #include "cache/redis/redis_tier.h"
 #include "cache/response_cache.h"
 #include "cli/cluster.h"
@@ -239,6 +240,7 @@ int Run(int argc, const char* const* argv) {
 
 int main(int argc, char** argv) {
   try {
+    demo::OpenStandardStreams();
     return demo::Run(argc, argv);
   } catch (const std::exception& error) {
     std::cerr << "demo-app: " << error.what() << '\n';

@@ -28,11 +28,11 @@ def environment(settings: dict[str, str] | None = None) -> dict[str, str]:
 
 
 def run(
-    *arguments: str, settings: dict[str, str] | None = None, cwd: Path | None = None
+    *arguments: str, settings: dict[str, str] | None = None, cwd: Path | None = None, prefix: Iterable[str] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """Runs the program to its end. It has to end by itself."""
+    """Runs the program to its end, below `prefix` where that is given. It has to end by itself."""
     return subprocess.run(
-        [DEMO_APP, *arguments],
+        [*prefix, DEMO_APP, *arguments],
         env=environment(settings),
         cwd=cwd,
         stdin=subprocess.DEVNULL,
@@ -67,6 +67,12 @@ class Server:
         self._log_start = 0
 
     def start(self) -> "Server":
+        self.launch()
+        wait_until(self._listens, "the line that says where it listens")
+        return self
+
+    def launch(self) -> None:
+        """As start, and waits for nothing: standard output may be closed."""
         assert self.process is None
         with self.log_file.open("ab") as log:
             self._log_start = log.tell()
@@ -77,8 +83,6 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        wait_until(self._listens, "the line that says where it listens")
-        return self
 
     def _listens(self) -> bool:
         found = LISTENING.search(self.log_file.read_bytes(), self._log_start)
