@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <exception>
@@ -20,9 +21,11 @@ using std::chrono::milliseconds;
 
 // Then the other connections of the loop have their turn.
 constexpr int kRequestsPerTurn = 32;
-// How long, and for how much, a closing connection listens, so that its last answer is read before a reset.
+// How long a closing connection listens, so that its last answer is read before a reset.
 constexpr milliseconds kLinger{2'000};
-constexpr std::size_t kMaxDiscarded = 256 * 1024;
+// What is forgotten in one turn, and the pause before the next: 50 MiB a second, whatever a client sends.
+constexpr std::size_t kDiscardedAtOnce = 1024 * 1024;
+constexpr milliseconds kDiscardPause{20};
 constexpr int kClientGone = 499;
 
 }  // namespace
@@ -41,8 +44,10 @@ Connection::~Connection() = default;
 
 void Connection::OnEvents(std::uint32_t events) {
   if (phase_ == Phase::kClosed) return;
-  if ((events & (EPOLLERR | EPOLLHUP)) != 0) return Close();
-  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) readable_ = true;
+  // A lingering connection reads to the end first: to close over unread bytes would reset the answer away.
+  const bool broken = (events & (EPOLLERR | EPOLLHUP)) != 0;
+  if (broken && phase_ != Phase::kLingering) return Close();
+  if (broken || (events & (EPOLLIN | EPOLLRDHUP)) != 0) readable_ = true;
   if ((events & EPOLLRDHUP) != 0) peer_ended_ = true;
   const bool writable = (events & EPOLLOUT) != 0;
   switch (phase_) {
@@ -57,7 +62,7 @@ void Connection::OnEvents(std::uint32_t events) {
       if (phase_ == Phase::kStreaming && readable_) DiscardInput();
       return;
     case Phase::kLingering:
-      if (readable_) DiscardInput();
+      if (readable_ && !discards_later_) DiscardInput();
       return;
     default:
       return;
@@ -90,9 +95,12 @@ void Connection::OnDue() {
     case Phase::kReading:
       if (stage_ == Stage::kIdle) return Close();
       return Refuse(408, "The request did not arrive in time.", true);
+    case Phase::kLingering:
+      if (server_.events().now() >= linger_until_) return Close();
+      discards_later_ = false;
+      return DiscardInput();
     case Phase::kWriting:
     case Phase::kStreaming:
-    case Phase::kLingering:
       return Close();
     default:
       return;
@@ -235,7 +243,7 @@ SteadyTime Connection::ReadDeadline() const {
 void Connection::Refuse(int status, std::string_view detail, bool close) {
   refused_ = true;
   ClearHead(request_);
-  if (parser_) parser_->ReadHeadOnly(input_.data(), request_);
+  if (parser_) parser_->ReadHeadOnly({input_.data(), input_.size()}, request_);
   request_.id = server_.NextRequestId();
   request_.received_at = server_.events().now();
   Reply reply = server_.state().application.OnMalformed(request_, status, detail);
@@ -243,21 +251,25 @@ void Connection::Refuse(int status, std::string_view detail, bool close) {
   Respond(std::move(reply));
 }
 
-/// Reads and forgets what a client sends that is no longer listened to.
+/// Reads and forgets what a client sends that is no longer listened to; what is too much for one turn waits, or ends an
+/// event stream.
 void Connection::DiscardInput() {
   constexpr std::size_t kPiece = 16 * 1024;
   char* const scratch = server_.output().Start(kPiece);
-  while (discarded_ <= kMaxDiscarded) {
+  for (std::size_t discarded = 0; discarded < kDiscardedAtOnce;) {
     const ssize_t count = ::recv(socket_.get(), scratch, kPiece, 0);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) {
       readable_ = false;
+      if (phase_ == Phase::kLingering) server_.events().timers().Schedule(*this, linger_until_);
       return;
     }
-    if (count <= 0) break;
-    discarded_ += static_cast<std::size_t>(count);
+    if (count <= 0) return Close();
+    discarded += static_cast<std::size_t>(count);
   }
-  Close();
+  if (phase_ != Phase::kLingering) return Close();
+  discards_later_ = true;
+  server_.events().timers().Schedule(*this, std::min(linger_until_, server_.events().now() + kDiscardPause));
 }
 
 /// Tells the application. `gone`: the client went away, or was cut off, before it had the whole answer.
@@ -278,7 +290,8 @@ void Connection::CloseAfterAnswer() {
   phase_ = Phase::kLingering;
   server_.inputs().TakeBack(input_);
   server_.waiting().MoveToEnd(*this);
-  server_.events().timers().Schedule(*this, server_.events().now() + kLinger);
+  linger_until_ = server_.events().now() + kLinger;
+  server_.events().timers().Schedule(*this, linger_until_);
   if (readable_) DiscardInput();
 }
 

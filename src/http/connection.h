@@ -99,7 +99,8 @@ class Connection final : public EventHandler, public Mail, public Timer, public 
   std::string unsent_;
   std::string_view unsent_body_;
   std::uint64_t bytes_sent_ = 0;
-  std::size_t discarded_ = 0;
+  SteadyTime linger_until_{};
+  bool discards_later_ = false;  ///< What it sends while it lingers waits for the next turn.
 };
 
 }  // namespace demo::http

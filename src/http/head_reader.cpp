@@ -1,6 +1,9 @@
 #include "http/head_reader.h"
 
+#include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
+
+#include "http/text.h"
 
 namespace demo::http {
 namespace {
@@ -119,6 +122,17 @@ void SplitTarget(Request& request) {
   if (question != std::string_view::npos) request.query = request.target.substr(question + 1);
 }
 
+/// Keeps what one line of a head says about what its client reads best.
+void KeepPreference(std::string_view line, Request& request) {
+  const std::size_t colon = std::min(line.find(':'), line.size());
+  const std::string_view name = line.substr(0, colon);
+  const std::string_view value = TrimBlanks(line.substr(std::min(colon + 1, line.size())));
+  if (!IsFieldValue(value)) return;
+  if (EqualsIgnoringCase(name, "accept")) request.accept = value;
+  if (EqualsIgnoringCase(name, "accept-language")) request.accept_language = value;
+  if (EqualsIgnoringCase(name, "cookie")) request.cookie = value;
+}
+
 }  // namespace
 
 std::string_view ToString(Method method) {
@@ -165,6 +179,19 @@ std::optional<Refusal> ReadHead(std::string_view head, Request& request) {
   if (parser.has_second()) return Refusal{400, "A header field that may stand once stands twice."};
   SplitTarget(request);
   return std::nullopt;
+}
+
+void GuessHead(std::string_view head, Request& request) {
+  ClearHead(request);
+  if (head.starts_with("\r\n")) head.remove_prefix(2);
+  request.method = ToMethod(beast::string_to_verb(head.substr(0, head.find(' '))));
+  for (std::size_t end = head.find('\n'); end != std::string_view::npos; end = head.find('\n')) {
+    std::string_view line = head.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) return;
+    KeepPreference(line, request);
+    head.remove_prefix(end + 1);
+  }
 }
 
 }  // namespace demo::http

@@ -13,6 +13,10 @@ namespace demo::http {
 /// Refuses what Boost.Beast's parser refuses, and a second field where one decides about access (Authorization...).
 std::optional<Refusal> ReadHead(std::string_view head, Request& request);
 
+/// Reads what the answer to an unsound or unfinished head depends on: its method, without which nobody knows whether a
+/// body may follow, and what its client reads best. Everything else is cleared.
+void GuessHead(std::string_view head, Request& request);
+
 /// Leaves nothing of a head, and of its method that it is none.
 void ClearHead(Request& request);
 

@@ -47,8 +47,8 @@ RequestParser::Outcome RequestParser::FeedChunks(char* data, std::size_t& size) 
   return State::kBody;
 }
 
-void RequestParser::ReadHeadOnly(char* data, Request& request) const {
-  if (state_ == State::kHead || ReadHead(data, request)) ClearHead(request);
+void RequestParser::ReadHeadOnly(std::span<char> bytes, Request& request) const {
+  if (state_ == State::kHead || ReadHead(bytes.data(), request)) GuessHead({bytes.data(), bytes.size()}, request);
 }
 
 std::optional<Refusal> RequestParser::ReadHead(char* data, Request& request) const {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <expected>
 #include <optional>
+#include <span>
 
 #include "http/chunk_decoder.h"
 #include "http/guard.h"
@@ -27,9 +28,9 @@ class RequestParser {
   /// views point into the bytes, and `consumed` tells where the next request begins.
   std::expected<State, Refusal> Feed(char* data, std::size_t& size, Request& request);
 
-  /// Reads the head, also when what follows it was refused; where it is not whole and sound, clears `request`'s. As
-  /// after kComplete, the views point into the bytes.
-  void ReadHeadOnly(char* data, Request& request) const;
+  /// Reads the head of the `bytes` so far, also when what follows it was refused; where it is not whole and sound, what
+  /// GuessHead finds in it. As after kComplete, the views point into the bytes.
+  void ReadHeadOnly(std::span<char> bytes, Request& request) const;
 
   State state() const { return state_; }
   /// From kBody on.

@@ -156,6 +156,41 @@ TEST_F(ServerTest, LetsTheAnswerToATooLargeBodyBeRead) {
   EXPECT_THAT(client.ReadToEnd(), StartsWith("HTTP/1.1 413 "));
 }
 
+TEST_F(ServerTest, LetsTheAnswerBeReadHoweverMuchStillComes) {
+  Start();
+  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n";
+  TestClient client = Connect();
+  ASSERT_TRUE(client.Send(head));
+  EXPECT_TRUE(client.Send(std::string(20'000'000, 'b')));
+  EXPECT_THAT(client.ReadToEnd(), StartsWith("HTTP/1.1 413 "));
+
+  TestClient ends = Connect();
+  ASSERT_TRUE(ends.Send(head + std::string(4'000'000, 'b')));
+  ends.EndSending();
+  EXPECT_THAT(ends.ReadToEnd(), StartsWith("HTTP/1.1 413 "));
+}
+
+// Without a body, which the client of a HEAD would take for its next answer.
+TEST_F(ServerTest, RefusesAHeadByTheHeadAlone) {
+  Start();
+  for (const auto& [request, status] : {std::pair{"HEAD / HTTP/1.1\r\n\r\n", "400"},
+                                        {"\r\nHEAD / HTTP/1.1\r\nA : b\r\n\r\n", "400"},
+                                        {"HEAD / HTTP/2.0\r\nHost: a\r\n\r\n", "505"},
+                                        {"HEAD / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", "417"},
+                                        {"HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n", "413"}}) {
+    TestClient client = Connect();
+    client.Send(request);
+    EXPECT_THAT(client.ReadToEnd(), AllOf(StartsWith(std::string("HTTP/1.1 ") + status), EndsWith("\r\n\r\n")))
+        << request;
+  }
+  const std::string many(17'000, 'a');
+  for (const std::string& request : {"HEAD /" + many + " HTTP/1.1\r\n", "HEAD / HTTP/1.1\r\nA: " + many + "\r\n"}) {
+    TestClient client = Connect();
+    client.Send(request);
+    EXPECT_THAT(client.ReadToEnd(), AllOf(StartsWith("HTTP/1.1 4"), EndsWith("\r\n\r\n")));
+  }
+}
+
 TEST_F(ServerTest, KeepsTheConnectionOfAnUnknownMethod) {
   Start();
   TestClient client = Connect();

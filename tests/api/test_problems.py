@@ -214,3 +214,25 @@ def test_events_say_of_themselves_what_they_are_without_being_sent(shared_server
         head = connection.send(b"HEAD /events HTTP/1.1\r\nHost: x\r\n\r\n").read_answer("HEAD")
         assert (head.status, head.header("Transfer-Encoding"), head.header("Content-Length")) == (200, "chunked", "")
         assert connection.send(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").read_answer().status == 200
+
+
+@pytest.mark.parametrize("size", [4_000_000, 20_000_000])
+def test_the_413_of_a_large_upload_is_read_by_an_ordinary_client(server: Server, size: int) -> None:
+    problem(server.request("POST", "/api/users", b" " * size, {"Content-Type": "application/json"}), 413)
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"HEAD / HTTP/1.1\r\n\r\n", 400),
+        (b"HEAD /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (b"HEAD / HTTP/1.1\r\nHost: x\r\nA: " + b"a" * 17000 + b"\r\n\r\n", 431),
+        (b"HEAD / HTTP/2.0\r\nHost: x\r\n\r\n", 505),
+    ],
+)
+def test_a_refused_head_has_no_body(shared_server: Server, request_bytes: bytes, status: int) -> None:
+    with RawConnection(shared_server.port) as connection:
+        head = connection.send(request_bytes).read_answer("HEAD")
+        assert head.status == status
+        assert int(head.header("Content-Length")) > 0
+        assert connection.is_closed()
