@@ -10,7 +10,15 @@ const text = (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (_, name) =>
 const number = (value, digits = 0) =>
   value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const milliseconds = (value) => `${number(value, value < 10 ? 2 : value < 100 ? 1 : 0)}\u00a0ms`;
-const clock = () => new Date().toISOString().slice(11, 19);
+
+// Every time that the page tells is by the server's clock, as those are that the server wrote.
+let serverAhead = 0;
+const serverNow = () => Date.now() + serverAhead;
+/** "12:03:10", after its date where that is not today's. */
+function clock(time) {
+  const [day, hour] = new Date(time).toISOString().slice(0, 19).split("T");
+  return day === new Date(serverNow()).toISOString().slice(0, 10) ? hour : `${day} ${hour}`;
+}
 
 for (const choice of all("[data-theme-choice]")) {
   choice.addEventListener("click", async (event) => {

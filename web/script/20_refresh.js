@@ -4,17 +4,18 @@ let refreshing = null;
 let refreshAgain = false;
 let refreshCost = 0;
 
-/** Fetches this page again and swaps its live parts. Calls that arrive meanwhile become one more fetch. */
+/** Fetches this page again and swaps its live parts; false where no such page came. Calls that arrive meanwhile become one
+    more fetch. */
 async function refresh() {
   if (refreshing) {
     refreshAgain = true;
     return refreshing;
   }
   const began = performance.now();
-  refreshing = swapLiveParts().catch(() => {}).finally(() => { refreshing = null; });
-  await refreshing;
+  refreshing = swapLiveParts().catch(() => false).finally(() => { refreshing = null; });
+  const fresh = await refreshing;
   refreshCost = performance.now() - began;
-  if (!refreshAgain) return undefined;
+  if (!refreshAgain) return fresh;
   refreshAgain = false;
   return refresh();
 }
@@ -23,19 +24,29 @@ let refreshTimer = null;
 
 /** As refresh, but leaves a server that is slow to draw this page at least four fifths of its time for others. */
 function refreshSoon() {
-  refreshTimer ??= setTimeout(() => {
+  const changedAt = serverNow();
+  refreshTimer ??= setTimeout(async () => {
     refreshTimer = null;
-    refresh();
+    if (!(await refresh())) forget(changedAt);
   }, 4 * refreshCost);
 }
 
+let asked = null;
+
 async function swapLiveParts() {
-  const answer = await fetch(pageAddress(), { headers: { Accept: "text/html" } });
+  asked = new AbortController();
+  const answer = await fetch(pageAddress(), { headers: { Accept: "text/html" }, signal: asked.signal });
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (answer.status === 404) {  // What this page shows is gone.
+    byId("main").replaceChildren(...fresh.getElementById("main").childNodes);
+    return true;
+  }
+  if (fresh.body.dataset.page !== document.body.dataset.page) return false;
   for (const made of all("[data-live]", fresh)) swapPart(made.dataset.live, made);
   takePast(fresh);
   const lines = fresh.getElementById("events");
   if (lines) addLines(lines);
+  return true;
 }
 
 const drawnParts = new Map();

@@ -31,7 +31,8 @@ const liveFormats = {
 const kSparkSeconds = 60;
 
 function showLive(live) {
-  setLiveState("now", text("live.now"));
+  serverAhead = live.time - Date.now();
+  if (unknownSince === null) setLiveState("now", text("live.now"));
   for (const [id, read] of Object.entries(liveFields)) {
     const stat = document.querySelector(`[data-stat="${id}"]`);
     if (!stat) continue;
@@ -66,8 +67,8 @@ function addEvent(label) {
   const line = document.createElement("li");
   const time = document.createElement("time");
   const what = document.createElement("span");
-  time.dateTime = new Date().toISOString();
-  time.textContent = clock();
+  time.dateTime = new Date(serverNow()).toISOString();
+  time.textContent = clock(serverNow());
   what.textContent = label;
   line.append(time, " ", what);
   addLine(line);
@@ -91,46 +92,22 @@ function addLine(line) {
 }
 
 let stream = null;
-let lostAt = null;
-
-/** Without a word from the server nothing that the map and the numbers say is known any more. */
-function forgetStates(label) {
-  for (const node of all("#map .node:not(.unwatched)")) {
-    node.classList.remove("up", "draining", "down");
-    node.classList.add("unknown-state");
-    node.dataset.state = "unknown-state";
-    node.querySelector(".state").lastChild.textContent = label;
-    for (const known of all(".detail, .part", node)) known.remove();
-  }
-  for (const value of all("[data-value]")) value.textContent = "–";
-  for (const chip of all("[data-hosts-cache]")) chip.textContent = "";
-  drawnParts.clear();
-}
+let askedAt = 0;
 
 function listen() {
+  askedAt = performance.now();
   stream = new EventSource("/events");
-  stream.addEventListener("open", () => {
-    if (lostAt) refresh();
-    lostAt = null;
+  const on = (kind, take) => stream.addEventListener(kind, (event) => {
+    hear();
+    take?.(event.data && JSON.parse(event.data));
   });
-  stream.addEventListener("live", (event) => {
-    showLive(JSON.parse(event.data));
-  });
-  stream.addEventListener("drawn", (event) => showDrawn(JSON.parse(event.data)));
-  stream.addEventListener("changed", (event) => {
-    const { tags } = JSON.parse(event.data);
+  on("open");
+  on("live", showLive);
+  on("drawn", showDrawn);
+  on("changed", ({ tags }) => {
     const names = [...new Set(tags.map((tag) => tag.split(":")[0]))].map((tag) => texts[`tag.${tag}`] ?? tag);
     addEvent(text("changed", { what: names.join(", ") }));
     if (!drawnByStream) refreshSoon();
-  });
-  stream.addEventListener("error", () => {
-    if (!lostAt) {
-      lostAt = clock();
-      forgetStates(text("live.unknown", { time: lostAt }));
-    }
-    setLiveState("unknown", text("live.unknown", { time: lostAt }));
-    // A closed stream does not come back by itself, as when the server was at its limit.
-    if (stream.readyState === EventSource.CLOSED) setTimeout(restart, 5000);
   });
 }
 
@@ -145,15 +122,10 @@ function showDrawn(parts) {
   }
 }
 
+/** Lets go of whatever was asked, which may have lost its way, and asks again. */
 function restart() {
   stream?.close();
   stream = null;
+  asked?.abort();
   if (!document.hidden) listen();
 }
-
-// A browser allows six connections to one server: a page that nobody sees keeps none.
-document.addEventListener("visibilitychange", () => {
-  restart();
-  if (document.hidden) setLiveState("paused", text("live.paused"));
-  else refresh();
-});

@@ -1,2 +1,6 @@
 if (pageAddress() !== location.pathname + location.search) window.history.replaceState(null, "", pageAddress() + location.hash);
-if (["home", "dashboard", "user"].includes(document.body.dataset.page) && !document.hidden) listen();
+if (["home", "dashboard", "user"].includes(document.body.dataset.page)) {
+  document.addEventListener("visibilitychange", showOrHide);
+  setInterval(watchSilence, 200);
+  showOrHide();
+}
