@@ -139,7 +139,7 @@ int Serve(const Config& config, ShutdownSignals& signals) {
   http::RegisterMetrics(registry, sources);
   const auto watchers = [&server] { return (*server)->open_event_streams(); };
   const auto publish = [&server](std::shared_ptr<const std::string> event) { (*server)->Publish(std::move(event)); };
-  live.Start({[sources] { return http::ReadLiveCounters(sources); }, watchers, publish});
+  std::jthread publishing = live.Start({[sources] { return http::ReadLiveCounters(sources); }, watchers, publish});
   auto drawn = std::make_unique<ChangeFeed>(
       ChangeFeed::Hooks{[&services] { return http::DrawHomeParts(services); }, watchers, publish});
   HostRegistry hosts(*store, ThisHost(config), [&] {
@@ -156,9 +156,9 @@ int Serve(const Config& config, ShutdownSignals& signals) {
   health.EndLooks();
   topology.EndLooks();
   instances.EndLooks();
-  live.Stop();
+  publishing = {};
   drawn.reset();
-  dispatcher.Stop();
+  server->reset();  // with the workers, which hold its tickets
   return kDone;
 }
 

@@ -116,9 +116,9 @@ Dispatcher::Dispatcher(std::span<const Route> routes, ResponseCache& cache, Serv
                                              [this](std::vector<Journey> journeys) { AskShared(std::move(journeys)); });
 }
 
-Dispatcher::~Dispatcher() { Stop(); }
+Dispatcher::~Dispatcher() { GiveUpTickets(); }
 
-void Dispatcher::Stop() {
+void Dispatcher::GiveUpTickets() {
   if (shared_lookups_) shared_lookups_->Stop();
   pool_.Stop();
   apart_.Stop();

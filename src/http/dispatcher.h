@@ -74,8 +74,8 @@ class Dispatcher final : public Application {
   Reply OnMalformed(const Request& request, int status, std::string_view detail) override;
   void OnFinished(const Exchange& exchange) override;
 
-  /// Lets running handlers end and drops what waits for a worker. After Server::Stop, before the server is destroyed.
-  void Stop();
+  /// Lets running handlers end and drops what waits for a worker.
+  void GiveUpTickets() override;
 
   /// Requests that wait for a worker or have one, and how many may.
   std::size_t busy() const { return pool_.busy(); }

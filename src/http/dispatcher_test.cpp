@@ -321,6 +321,29 @@ TEST_F(DispatcherTest, TellsTheObserverWhichRouteAnswered) {
   EXPECT_EQ(watcher_.Finished(kNoRoute, 404), 1);
 }
 
+TEST_F(DispatcherTest, TheServerGoesAfterTheHandlersWhoseAnswersItSends) {
+  Gate gate;
+  std::atomic<bool> ended = false;
+  world_.write = [&](const Request&) -> Result<Response> {
+    gate.Pass();
+    ended = true;
+    return Text("written");
+  };
+  Start();
+  Client client(server_->port());
+  client.Send("POST", "/users");
+  gate.AwaitOne();
+  std::atomic<bool> gone = false;
+  std::jthread opens([&] {
+    const SteadyTime end = SteadyClock::now() + std::chrono::milliseconds(300);
+    while (!gone && SteadyClock::now() < end) std::this_thread::yield();
+    gate.Open();
+  });
+  server_.reset();  // as an exception does it, which nothing has been told to stop for
+  EXPECT_TRUE(ended);
+  gone = true;
+}
+
 TEST(Dispatcher, RefusesAPolicyThatAHitCouldNotKeep) {
   ResponseCache cache;
   World world;

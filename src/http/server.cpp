@@ -59,7 +59,10 @@ class RunningServer final : public Server {
     acceptor_.emplace(std::move(listening), loops_);
   }
 
-  ~RunningServer() override { Stop(std::chrono::milliseconds(0)); }
+  ~RunningServer() override {
+    Stop(std::chrono::milliseconds(0));
+    state_.application.GiveUpTickets();  // while the connections that they answer are there
+  }
 
   bool Run() {
     if (!acceptor_->Start()) return false;

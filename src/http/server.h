@@ -18,7 +18,7 @@ class Connection;
 
 /// The right, and the duty, to answer one request later: call Send exactly once, from any thread. A ticket that is
 /// destroyed unused answers 500. The Request stays valid until then. When the client has gone, Send does nothing.
-/// Made in OnRequest only, at most one a request. The Server must outlive every ticket.
+/// Made in OnRequest only, at most one a request. The Server outlives every ticket: see Application::GiveUpTickets.
 class Ticket {
  public:
   explicit Ticket(Connection* connection);
@@ -52,6 +52,9 @@ class Application {
   /// `request` no more may be there than its id.
   virtual Reply OnMalformed(const Request& request, int status, std::string_view detail) = 0;
   virtual void OnFinished(const Exchange& exchange) = 0;
+  /// No request comes any more, and the server is about to go: when this returns, no ticket is left. Called once, by
+  /// the thread that destroys the server, and may wait.
+  virtual void GiveUpTickets() {}
 };
 
 struct ServerOptions {
@@ -76,7 +79,8 @@ struct ServerOptions {
 /// The HTTP/1.1 server: loops, connections, limits and deadlines. It knows bytes and framing, and nothing of routes.
 class Server {
  public:
-  /// Listens and starts the loops' threads. Errors: Unavailable (the address cannot be had, with the reason).
+  /// Listens and starts the loops' threads. `application` outlives the server. Errors: Unavailable (the address cannot
+  /// be had, with the reason).
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Application& application);
   virtual ~Server() = default;
 

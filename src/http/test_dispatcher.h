@@ -159,7 +159,6 @@ class DispatcherTest : public testing::Test {
   }
   void Stop() {
     if (server_) server_->Stop(std::chrono::seconds(5));
-    if (dispatcher_) dispatcher_->Stop();
     server_.reset();
   }
 

@@ -73,11 +73,11 @@ std::string ToJson(const LiveSecond& second) {
   return json;
 }
 
-void LiveStats::Start(Hooks hooks) {
+std::jthread LiveStats::Start(Hooks hooks) {
   hooks_ = std::move(hooks);
   last_ = hooks_.read();
   last_time_ = SteadyClock::now();
-  thread_ = std::jthread([this](const std::stop_token& stop) { Run(stop); });
+  return std::jthread([this](const std::stop_token& stop) { Run(stop); });
 }
 
 std::vector<LiveSecond> LiveStats::History() const {

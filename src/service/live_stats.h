@@ -76,11 +76,9 @@ class LiveStats {
   explicit LiveStats(LiveOptions options = {}) : options_(options) {}
 
   /// From now on each second in which somebody watches publishes "event: live" with ToJson of that second, and, when a
-  /// generation rose, before it "event: changed" with {"tags":["users",...]}. `hooks` are called by a thread of this
-  /// object's own, until Stop. Once.
-  void Start(Hooks hooks);
-  /// Ends the thread; nothing is published after.
-  void Stop() { thread_ = std::jthread(); }
+  /// generation rose, before it "event: changed" with {"tags":["users",...]}. Once. `hooks` are called by the thread
+  /// that is returned: what they use must outlive it, and this object as well.
+  [[nodiscard]] std::jthread Start(Hooks hooks);
 
   /// The last minute, oldest first. Thread-safe.
   std::vector<LiveSecond> History() const;
@@ -96,7 +94,6 @@ class LiveStats {
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   std::deque<LiveSecond> history_;  ///< Under mutex_.
-  std::jthread thread_;
 };
 
 }  // namespace demo

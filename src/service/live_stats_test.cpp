@@ -96,7 +96,7 @@ class LiveStatsTest : public testing::Test {
 
 TEST_F(LiveStatsTest, PublishesOnlyWhileSomebodyWatches) {
   LiveStats live({.interval = 1ms});
-  live.Start(Hooks());
+  const std::jthread publishing = live.Start(Hooks());
   EXPECT_TRUE(Eventually([&] { return Readings() > 10; }));
   EXPECT_TRUE(Events().empty());
   watchers_ = 1;
@@ -108,7 +108,7 @@ TEST_F(LiveStatsTest, PublishesOnlyWhileSomebodyWatches) {
 TEST_F(LiveStatsTest, TellsWhatChangedBeforeTheNumbers) {
   watchers_ = 1;
   LiveStats live({.interval = 1ms});
-  live.Start(Hooks());
+  const std::jthread publishing = live.Start(Hooks());
   ASSERT_TRUE(Eventually([&] { return Events().size() > 2; }));
   EXPECT_THAT(Events(), Not(Contains(StartsWith("event: changed"))));
   RaiseOrders();
@@ -118,7 +118,7 @@ TEST_F(LiveStatsTest, TellsWhatChangedBeforeTheNumbers) {
 
 TEST_F(LiveStatsTest, RemembersTheLastMinuteOnly) {
   LiveStats live({.interval = 1ms, .history = 5});
-  live.Start(Hooks());
+  const std::jthread publishing = live.Start(Hooks());
   ASSERT_TRUE(Eventually([&] { return Readings() > 20; }));
   const auto history = live.History();
   EXPECT_EQ(history.size(), 5U);
