@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from harness.faults import FaultyServer
+from harness.faults import Faults, FaultyServer
 from harness.server import Server
+
+NONE = Faults()
 
 
 @pytest.fixture(scope="session")
@@ -18,13 +20,22 @@ def faults_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def preload(faults_library: Path, tmp_path: Path) -> Callable[..., dict[str, str]]:
+    """The settings under which a program has these faults, until the test says something else."""
+
+    def settings(faults: Faults = NONE) -> dict[str, str]:
+        (tmp_path / "control").write_bytes(faults.packed())
+        return {"LD_PRELOAD": str(faults_library), "DEMO_FAULTS": str(tmp_path / "control")}
+
+    return settings
+
+
+@pytest.fixture
 def start_faulty(
-    start_server: Callable[..., Server], faults_library: Path, tmp_path: Path
+    start_server: Callable[..., Server], preload: Callable[..., dict[str, str]], tmp_path: Path
 ) -> Callable[..., FaultyServer]:
     def start(**settings: str) -> FaultyServer:
-        control = tmp_path / "control"
-        control.write_bytes(FaultyServer.NO_FAULTS)
-        return FaultyServer(start_server(LD_PRELOAD=str(faults_library), DEMO_FAULTS=str(control), **settings), control)
+        return FaultyServer(start_server(**preload(), **settings), tmp_path / "control")
 
     return start
 

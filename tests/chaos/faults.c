@@ -1,11 +1,14 @@
-/* Preloaded into the program under test: turns the wall clock and makes the writes of its database fail or take long, as the file
-   named by DEMO_FAULTS says, which the test changes while the program runs. */
+/* Preloaded into the program under test: turns the wall clock, makes the writes of its database fail or take long, and keeps it
+   from locking and from beginning threads, as the file named by DEMO_FAULTS says, which the test changes while the program runs. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <time.h>
@@ -16,6 +19,8 @@ struct faults {
   volatile int32_t write_errno;
   volatile int32_t sync_errno;
   volatile int32_t sync_milliseconds;
+  volatile int32_t lock_errno;
+  volatile int32_t threads; /* so many may be begun; 0: any number */
 };
 
 static struct faults none;
@@ -25,12 +30,16 @@ static ssize_t (*real_pwrite64)(int, const void *, size_t, off64_t);
 static int (*real_fdatasync)(int);
 static int (*real_fsync)(int);
 static int (*real_clock_gettime)(clockid_t, struct timespec *);
+static int (*real_flock)(int, int);
+static int (*real_pthread_create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
 __attribute__((constructor)) static void begin(void) {
   real_pwrite64 = dlsym(RTLD_NEXT, "pwrite64");
   real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
   real_fsync = dlsym(RTLD_NEXT, "fsync");
   real_clock_gettime = dlsym(RTLD_NEXT, "clock_gettime");
+  real_flock = dlsym(RTLD_NEXT, "flock");
+  real_pthread_create = dlsym(RTLD_NEXT, "pthread_create");
   const char *name = getenv("DEMO_FAULTS");
   const int file = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
   if (file < 0) return;
@@ -60,6 +69,17 @@ int fsync(int file) {
   take_time();
   if (faults->sync_errno) return errno = faults->sync_errno, -1;
   return real_fsync(file);
+}
+
+int flock(int file, int operation) {
+  if (faults->lock_errno) return errno = faults->lock_errno, -1;
+  return real_flock(file, operation);
+}
+
+int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict how, void *(*work)(void *), void *restrict given) {
+  static atomic_int begun;
+  if (faults->threads && atomic_fetch_add(&begun, 1) >= faults->threads) return EAGAIN;
+  return real_pthread_create(thread, how, work, given);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *now) {

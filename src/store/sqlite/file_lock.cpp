@@ -36,6 +36,9 @@ Result<FileLock> FileLock::Take(const std::filesystem::path& file) {
     return Fail(ErrorCode::kInvalid, fmt::format("cannot write {}: {}", file.string(), std::strerror(errno)));
   }
   if (flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) {
+      return Fail(ErrorCode::kInvalid, fmt::format("cannot lock {}: {}", file.string(), std::strerror(errno)));
+    }
     return Fail(ErrorCode::kUnavailable, fmt::format("{} is in use by {}; one process at a time can use it",
                                                      file.parent_path().string(), HolderOf(descriptor.get())));
   }

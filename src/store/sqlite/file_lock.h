@@ -12,7 +12,8 @@ namespace demo::sqlite {
 /// of it when the process dies, however it dies, so there is never a stale one.
 class FileLock {
  public:
-  /// Errors: Unavailable (another process holds it; the message names its pid), Invalid (the file cannot be made).
+  /// Errors: Unavailable (another process holds it; the message names its pid), Invalid (the file cannot be made or
+  /// locked).
   static Result<FileLock> Take(const std::filesystem::path& file);
 
  private:

@@ -167,6 +167,20 @@ Result<void> MakeFolder(const std::filesystem::path& folder) {
               fmt::format("cannot make the folder {}: {}", folder.string(), std::strerror(reason)));
 }
 
+/// SQLite makes files beside its own, and writes those that are there. Looked at before it is asked, because it does
+/// not say which file, nor why.
+Result<void> CheckAccess(const std::filesystem::path& folder) {
+  const auto check = [](const std::filesystem::path& path, int wanted) -> Result<void> {
+    if (faccessat(AT_FDCWD, path.c_str(), wanted, AT_EACCESS) == 0 || errno == ENOENT) return {};
+    return Fail(ErrorCode::kInvalid, fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
+  };
+  if (auto writable = check(folder, W_OK | X_OK); !writable) return writable;
+  for (const char* const name : {"demo.lock", "demo.db", "demo.db-wal", "demo.db-shm"}) {
+    if (auto writable = check(folder / name, R_OK | W_OK); !writable) return writable;
+  }
+  return {};
+}
+
 /// SQLite would make it readable for all; its log takes over the file's mode.
 Result<void> MakeFile(const std::filesystem::path& file) {
   const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -181,7 +195,10 @@ Result<std::unique_ptr<Connection>> OpenWriter(const std::filesystem::path& file
   auto writer = Connection::Open(file, Connection::Access::kReadWrite, cache_kib);
   const Result<void> prepared = writer ? sqlite::PrepareSchema(**writer, file) : Fail(writer.error());
   if (prepared) return writer;
-  if (prepared.error().code != ErrorCode::kInternal) return Fail(prepared.error());
+  if (prepared.error().code == ErrorCode::kInvalid) return Fail(prepared.error());
+  if (prepared.error().code != ErrorCode::kInternal) {
+    return Fail(prepared.error().code, fmt::format("{}: {}", file.string(), prepared.error().message));
+  }
   return Fail(ErrorCode::kInvalid, fmt::format("{} is not a database of demo-app, or is damaged: {}", file.string(),
                                                prepared.error().message));
 }
@@ -207,6 +224,7 @@ SqliteOptions SqliteBulkOptions() {
 Result<std::unique_ptr<Store>> OpenSqliteStore(const std::filesystem::path& data_dir, const SqliteOptions& options) {
   TurnOffMemoryStatistics();
   if (auto made = MakeFolder(data_dir); !made) return Fail(made.error());
+  if (auto writable = CheckAccess(data_dir); !writable) return Fail(writable.error());
   auto lock = sqlite::FileLock::Take(data_dir / "demo.lock");
   if (!lock) return Fail(lock.error());
   const auto file = data_dir / "demo.db";
