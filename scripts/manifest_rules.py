@@ -12,6 +12,8 @@ MOST_CPU, MOST_MEMORY = 2.0, 4 * 2**30
 DENY_ALL = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 # Who comes to Redis or to a Sentinel without a name has no rights: the list of users says so, and has to be read.
 ACCESS_LISTS = {"redis.conf": "aclfile /access/users.acl", "sentinel.conf": "aclfile /access/sentinel.acl"}
+# Or MongoDB 8 does not start on new kernels: deploy/base/mongod/statefulset.yaml says why.
+MONGO_ENVIRONMENT = {"name": "GLIBC_TUNABLES", "value": "glibc.pthread.rseq=1"}
 PASSWORD_IN_URI = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
 
@@ -103,6 +105,8 @@ def _container(container: Object) -> Iterator[str]:
     closed = any(each.startswith("--keyFile=/") for each in container.get("args", []))
     if find(container, "command", 0) in ("mongod", "mongos") and not closed:
         yield "no --keyFile: whoever reaches it would be let in"
+    if container["image"].partition(":")[0] == "mongo" and MONGO_ENVIRONMENT not in container.get("env", []):
+        yield f"GLIBC_TUNABLES has to be {MONGO_ENVIRONMENT['value']}"
     for word in (*container.get("command", []), *container.get("args", [])):
         if PASSWORD_IN_URI.search(word):
             yield "a password among its arguments"
