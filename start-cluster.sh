@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings both environments, dev and test, from whatever is there to answering, on the current kube context. Deletes nothing;
-# run again, it changes what differs from manifests/ and says when all is there.
+# run again, it changes what differs from manifests/. In the end it asks both.
 set -euo pipefail
 
 usage() {
@@ -11,6 +11,7 @@ usage: $0 [--with OPTION]... [--timeout SECONDS] [--any-context]
                    knows the Gateway API; --with none for no edge)
   --timeout        how long all may take (300)
   --any-context    also where the context looks like somebody's production
+Both environments are asked at the address that their Gateway or Ingress has; EDGE=HOST[:PORT] asks another.
 TEXT
 }
 
@@ -42,13 +43,16 @@ done
 . scripts/installed.sh
 # shellcheck source=scripts/waiting.sh
 . scripts/waiting.sh
+# shellcheck source=scripts/asking.sh
+. scripts/asking.sh
 [[ $timeout =~ ^[1-9][0-9]*$ ]] || die "--timeout wants a number of seconds"
 for option in "${options[@]}"; do
   [[ $option == none || -e manifests/options/$option.yaml ]] || die "--with $option: no such file in manifests/options"
 done
-check_tools openssl base64 awk sed
+check_tools openssl base64 awk sed curl
 check_context
 check_abilities
+check_namespaces
 [[ " ${options[*]} " =~ \ (gateway|tls|ingress|none)\  ]] || options+=("$(installed_edge)")
 
 say() { printf '%3d s  %s\n' $((SECONDS - started)) "$*"; }
@@ -74,7 +78,7 @@ done
 watch_over_jobs || die "MongoDB is not what its topology says (above); run $0 again when that is mended"
 
 for namespace in dev test; do
-  kubectl -n "$namespace" rollout status statefulset,deployment --timeout="$(left)s" \
+  kubectl -n "$namespace" rollout status statefulset,deployment --selector "$ours" --timeout="$(left)s" \
     > >(sed -un "s/^Waiting/       $namespace: waiting/p") &
 done
 if ! watch_over_jobs; then
@@ -84,17 +88,9 @@ if ! watch_over_jobs; then
 fi
 say "every pod is there"
 
-edge=$(kubectl -n dev get gateway demo-app -o jsonpath='{.status.addresses[0].value}' 2>/dev/null) ||
-  edge=$(kubectl -n dev get ingress demo-app -o jsonpath='{.status.loadBalancer.ingress[0].ip}' 2>/dev/null) || edge=
-say "both environments answer"
 scheme=http
 [[ " ${options[*]} " != *" tls "* ]] || scheme=https
-cat <<TEXT
-
-  $scheme://demo.local        production   \
-token for what changes all data: kubectl -n dev get secret admin-token -o jsonpath='{.data.token}' | base64 -d
-  $scheme://test.demo.local   test         open
-
-The two names need a line in /etc/hosts: ${edge:-127.0.0.1} demo.local test.demo.local
-Without a gateway: kubectl -n dev port-forward service/demo-app 8080:80, and http://localhost:8080
-TEXT
+[[ " ${options[*]} " != *" none "* ]] || scheme=none
+most=$(left)
+ask_both "$scheme" $((most < 60 ? most : 60)) || die "not both environments answer (above); docs/kubernetes.md says what may be wrong"
+show_ways "$scheme"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Stops both environments and keeps their data: volumes, Secrets and namespaces stay, start-cluster.sh brings all back.
+# Stops both environments, touches nothing else, and keeps their data: volumes, Secrets and namespaces stay, start-cluster.sh brings all back.
 set -euo pipefail
 
 while (($#)); do
@@ -25,9 +25,11 @@ check_context
 # The service first, then whom it asks; the members of MongoDB last. Each is waited for. What the manifests name beside
 # (Services, policies, budgets) does no harm and stays.
 for namespace in dev test; do
-  for workloads in hpa/demo-app deployment/demo-app deployment/mongo-mongos "statefulset -l app"; do
-    # shellcheck disable=SC2086 # The last one is several words.
-    kubectl -n "$namespace" delete $workloads --ignore-not-found --cascade=foreground
+  for workloads in "hpa $ours" "deployment $ours,app=demo-app" "deployment $ours" "statefulset $ours"; do
+    kubectl -n "$namespace" delete "${workloads% *}" --selector "${workloads#* }" --ignore-not-found --cascade=foreground
   done
+  # Among them is what an older version of the manifests made, which has no such label.
+  others=$(kubectl -n "$namespace" get deployments,statefulsets --selector "${ours/=/!=}" -o name)
+  [[ -z $others ]] || echo "left in $namespace, without the label $ours: ${others//$'\n'/, }"
 done
 echo "stopped; the data stay (kubectl get persistentvolumeclaims --all-namespaces), start-cluster.sh brings all back"

@@ -1,5 +1,19 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # ours is of kube_context.sh.
 # What is installed already and is to stay as it is. Sourced, after kube_context.sh.
+
+# Nothing of somebody else runs in namespaces that are not ours yet: our network policies would cut it off. (A version that
+# gave its namespaces no label made the Secret mongo-access.)
+check_namespaces() {
+  local marked namespace found
+  marked=$(kubectl get namespaces --selector "$ours" -o name)
+  for namespace in dev test; do
+    [[ $marked != *namespace/$namespace* ]] || continue
+    [[ -z $(kubectl -n "$namespace" get secret mongo-access --ignore-not-found -o name) ]] || continue
+    found=$(kubectl -n "$namespace" get deployments,statefulsets,daemonsets -o name)
+    [[ -z $found ]] || die "somebody else's ${found//$'\n'/, } in $namespace would be cut off: kubectl label namespace $namespace $ours if it may be"
+  done
+}
 
 # The option of manifests/options that is the edge here. Where none is: gateway, if the cluster knows the Gateway API.
 installed_edge() {

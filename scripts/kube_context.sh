@@ -1,6 +1,10 @@
 # shellcheck shell=bash
 # What the scripts that change a cluster look at first. Sourced, after the option --any-context was read.
 
+# The label of what is ours, in namespaces that may hold more (deploy/ownership). The scripts that source this use it.
+# shellcheck disable=SC2034
+ours=app.kubernetes.io/part-of=demo-app
+
 die() {
   echo "${0##*/}: $*" >&2
   exit 1

@@ -12,6 +12,8 @@ MOST_CPU, MOST_MEMORY = 2.0, 4 * 2**30
 DENY_ALL = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 # Who comes to Redis or to a Sentinel without a name has no rights: the list of users says so, and has to be read.
 ACCESS_LISTS = {"redis.conf": "aclfile /access/users.acl", "sentinel.conf": "aclfile /access/sentinel.acl"}
+# What start-cluster.sh waits for and stop-cluster.sh takes away, among what else the namespaces may hold.
+OWNERSHIP = {"app.kubernetes.io/part-of": "demo-app"}
 # Or MongoDB 8 does not start on new kernels: deploy/base/mongod/statefulset.yaml says why.
 MONGO_ENVIRONMENT = {"name": "GLIBC_TUNABLES", "value": "glibc.pthread.rseq=1"}
 PASSWORD_IN_URI = re.compile(r"://[^/@\s]*:[^/@\s]+@")
@@ -29,6 +31,8 @@ def findings(objects: list[Object]) -> list[str]:
 
 def _object(thing: Object) -> Iterator[str]:
     kind = thing["kind"]
+    if not _is_ours(thing["metadata"]):
+        yield f"its labels have to say {OWNERSHIP}"
     if kind == "Secret":
         yield "a Secret is made by scripts/make_secrets.sh and kept nowhere"
     if kind == "Namespace":
@@ -56,10 +60,16 @@ def _object(thing: Object) -> Iterator[str]:
             yield "maxUnavailable has to be 1"
 
 
+def _is_ours(metadata: Object) -> bool:
+    return OWNERSHIP.items() <= metadata.get("labels", {}).items()
+
+
 def _workload(workload: Object) -> Iterator[str]:
     if workload["kind"] not in (*SERVING, "CronJob"):
         yield "only Deployments, StatefulSets and CronJobs are known here"
         return
+    if not _is_ours(template(workload)["metadata"]):
+        yield f"the labels of its pods have to say {OWNERSHIP}"
     pod = template(workload)["spec"]
     for field in ("automountServiceAccountToken", "enableServiceLinks"):
         if pod.get(field) is not False:
@@ -152,6 +162,9 @@ def _serving(workload: Object, pod: Object) -> Iterator[str]:
             yield "no preStop sleep"
         yield from _drain(main, pod)
         return
+    for claim in spec.get("volumeClaimTemplates", []):
+        if set(claim["metadata"].get("labels", {})) - {"app"}:
+            yield "its volumeClaimTemplates have another label than app: no update may change them"
     retained = spec.get("persistentVolumeClaimRetentionPolicy") == {"whenDeleted": "Retain", "whenScaled": "Retain"}
     if spec.get("volumeClaimTemplates") and not retained:
         yield "persistentVolumeClaimRetentionPolicy has to retain"

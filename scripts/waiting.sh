@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # ours is of kube_context.sh.
 # What pods wait for, shown to whoever waits for them. Sourced, after kube_context.sh.
 
 waiting_shown=$'\n'
@@ -27,7 +28,7 @@ watch_over_jobs() {
   jobs=$(jobs -p)
   while [[ -n $(jobs -pr) ]]; do
     for namespace in dev test; do
-      show_waiting '       ' --namespace "$namespace" --selector '!job-name' || return 1
+      show_waiting '       ' --namespace "$namespace" --selector "$ours,!job-name" || return 1
     done
     sleep 1
   done

@@ -49,6 +49,7 @@ def drop(*path: str) -> Break:
 
 APP, CONFIG, JOB = "Deployment/dev/demo-app", "StatefulSet/dev/mongo-config", "CronJob/dev/cluster-apply"
 REDIS, ROUTERS = "StatefulSet/test/redis", "Deployment/dev/mongo-mongos"
+OWNERSHIP = "app.kubernetes.io/part-of"
 
 # The object, what is done to it, and a word of the finding.
 BREAKS: list[tuple[str, Break, str]] = [
@@ -86,6 +87,9 @@ BREAKS: list[tuple[str, Break, str]] = [
     (ROUTERS, lambda it: main(it)["env"][0].update(value="glibc.pthread.rseq=0"), "GLIBC_TUNABLES"),
     (ROUTERS, lambda it: pod(it)["initContainers"][0].pop("env"), "GLIBC_TUNABLES"),
     ("StatefulSet/test/mongo", lambda it: pod(it)["initContainers"][0]["env"].pop(), "GLIBC_TUNABLES"),
+    ("Namespace/test", lambda it: it["metadata"]["labels"].pop(OWNERSHIP), "its labels"),
+    (REDIS, lambda it: it["metadata"]["labels"].update({OWNERSHIP: "another"}), "its labels"),
+    (JOB, lambda it: manifest_rules.template(it)["metadata"]["labels"].pop(OWNERSHIP), "labels of its pods"),
     (ROUTERS, lambda it: without_argument(it, "--keyFile"), "no --keyFile"),
     (CONFIG, lambda it: without_argument(it, "--keyFile"), "no --keyFile"),
     (APP, lambda it: main(it)["resources"]["limits"].update(memory="65Mi"), "64Mi"),
@@ -106,6 +110,11 @@ BREAKS: list[tuple[str, Break, str]] = [
     (APP, lambda it: it["spec"]["strategy"]["rollingUpdate"].update(maxUnavailable=1), "strategy"),
     (ROUTERS, lambda it: main(it).pop("lifecycle"), "preStop"),
     (CONFIG, drop("spec", "persistentVolumeClaimRetentionPolicy"), "retain"),
+    (
+        CONFIG,
+        lambda it: it["spec"]["volumeClaimTemplates"][0]["metadata"]["labels"].update(a="b"),
+        "volumeClaimTemplates",
+    ),
     (APP, lambda it: pod(it).update(serviceAccountName="default"), "is not there"),
     (APP, lambda it: pod(it).update(serviceAccountName="redis"), "shares"),
     ("NetworkPolicy/dev/redis", lambda it: it["spec"].update(policyTypes=["Ingress"]), "both directions"),

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from harness.fake_kubectl import FakeCluster
+from harness.fake_kubectl import OURS, FakeCluster
 from render_manifests import ROOT
 
 SCRIPTS = ["start-cluster.sh", "setup-sharding.sh", "stop-cluster.sh", "scripts/make_secrets.sh"]
@@ -41,6 +41,7 @@ def expect_refused(cluster: FakeCluster, result: subprocess.CompletedProcess[str
         ({"MEMORY": "2Gi\\n1048576Ki\\n"}, "3072 MiB"),
         ({"MEMORY": "1073741824\\n100Mi\\n"}, "1124 MiB"),
         ({"MEMORY": "4Gi true\\n1Gi\\n"}, "1024 MiB"),
+        ({"STRANGERS": "statefulset.apps/theirs"}, "somebody else's statefulset.apps/theirs in dev"),
     ],
 )
 def test_start_refuses_a_cluster_that_will_not_do(cluster: FakeCluster, answers: dict[str, str], word: str) -> None:
@@ -82,6 +83,26 @@ def test_start_goes_on_where_all_is_well(cluster: FakeCluster, context: str) -> 
 
 def test_start_goes_on_in_production_when_told(cluster: FakeCluster) -> None:
     assert "the first change" in cluster.run("start-cluster.sh", "--any-context", CONTEXT="acme-prod").stderr
+
+
+def test_start_goes_on_beside_others_where_the_namespaces_are_ours(tmp_path: Path) -> None:
+    """By their label, or by what a version that gave them none left there."""
+    for sign in (
+        '"get namespaces "*) echo namespace/dev; echo namespace/test ;;',
+        '*" get secret "*) echo secret/x ;;',
+    ):
+        result = FakeCluster(tmp_path, [sign]).run("start-cluster.sh", "--with", "none", STRANGERS="deployment.apps/x")
+        assert "the first change" in result.stderr
+
+
+def test_stop_takes_away_what_has_our_label_and_says_what_it_leaves(tmp_path: Path) -> None:
+    cluster = FakeCluster(tmp_path, ["*delete*) ;;"])
+    result = cluster.run("stop-cluster.sh", STRANGERS="statefulset.apps/theirs")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert len(cluster.changes()) == 8
+    assert all(f" --selector {OURS}" in each for each in cluster.changes()), cluster.changes()
+    assert all(f"left in {name}" in result.stdout for name in ("dev", "test"))
+    assert "statefulset.apps/theirs" in result.stdout
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

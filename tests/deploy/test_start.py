@@ -1,10 +1,13 @@
 """What start-cluster.sh and setup-sharding.sh keep, show and give up on, on a cluster that does what a test says."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness.fake_kubectl import WILLING, FakeCluster
+from harness.edge import Edge
+from harness.fake_kubectl import OURS, WILLING, FakeCluster
 
+KNOWN = '"get crd "*) ;;'
 FIRST_LOOKS = '[[ $(grep -c "get pods.*selector" "$ASKED") -gt {looks} ]] ||'
 
 
@@ -16,12 +19,97 @@ def replicas(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.startswith("  replicas:")]
 
 
-def test_starts_where_everything_goes_well(tmp_path: Path) -> None:
-    there = cluster(tmp_path)
+BOTH_ANSWER = {"demo.local": 200, "test.demo.local": 200}
+
+
+@pytest.fixture
+def edge(tmp_path: Path) -> Iterator[Edge]:
+    edge = Edge(tmp_path, dict(BOTH_ANSWER))
+    yield edge
+    edge.close()
+
+
+def behind(address: str) -> str:
+    return f'*" get gateways.gateway.networking.k8s.io demo-app "*) echo "{address}" ;;'
+
+
+def test_starts_where_everything_goes_well(tmp_path: Path, edge: Edge) -> None:
+    there = cluster(tmp_path, KNOWN, behind(edge.http))
     result = there.run("start-cluster.sh")
     assert (result.returncode, result.stderr) == (0, "")
     assert replicas(there.applied()) == ["replicas: 3"]
-    assert "http://demo.local" in result.stdout
+    assert edge.asked == ["demo.local/readyz", "test.demo.local/readyz"]
+    assert f"http://demo.local at {edge.http} answers" in result.stdout
+    assert f"http://test.demo.local at {edge.http} answers" in result.stdout
+
+
+@pytest.mark.parametrize("silent", list(BOTH_ANSWER))
+def test_an_environment_that_does_not_answer_is_named(tmp_path: Path, silent: str) -> None:
+    """A gateway that knows the other host only, as one whose route is not there."""
+    edge = Edge(tmp_path, {name: 200 for name in BOTH_ANSWER if name != silent})
+    try:
+        result = cluster(tmp_path, KNOWN, behind(edge.http)).run("start-cluster.sh", "--timeout", "8")
+    finally:
+        edge.close()
+    (other,) = BOTH_ANSWER.keys() - {silent}
+    assert result.returncode == 1
+    assert f"http://{silent} at {edge.http} does not answer: curl: (22)" in result.stdout
+    assert "404" in result.stdout
+    assert f"http://{other} at {edge.http} answers" in result.stdout
+    assert "not both environments answer" in result.stderr
+    assert "port-forward" not in result.stdout
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "::1", "no-such-host.invalid"])
+def test_an_edge_that_is_not_there_is_no_answer(tmp_path: Path, address: str) -> None:
+    result = cluster(tmp_path, KNOWN, behind(address)).run("start-cluster.sh", "--timeout", "4")
+    assert result.returncode == 1
+    assert result.stdout.count("does not answer: curl: (") == 2
+
+
+def test_an_environment_is_asked_until_it_answers(tmp_path: Path, edge: Edge) -> None:
+    """Of a gateway that has no address yet the machine itself is asked, which is where it will be on a desktop."""
+    late = '*" get gateways.gateway.networking.k8s.io demo-app "*) [[ $(grep -c "get gateways" "$ASKED") -lt 3 ]] || '
+    there = cluster(tmp_path, KNOWN, f'{late} echo "{edge.http}" ;;')
+    result = there.run("start-cluster.sh", "--timeout", "30", EDGE="")
+    assert result.returncode == 0, result.stdout
+    assert set(edge.asked) == {"demo.local/readyz", "test.demo.local/readyz"}
+
+
+def test_another_way_in_is_asked_instead(tmp_path: Path, edge: Edge) -> None:
+    result = cluster(tmp_path, KNOWN, behind("127.0.0.1:9")).run("start-cluster.sh", EDGE=edge.http)
+    assert result.returncode == 0, result.stdout
+    assert edge.asked == ["demo.local/readyz", "test.demo.local/readyz"]
+
+
+SERVICE = '*"/namespaces/{}/services/demo-app:http/proxy/readyz"*) '
+
+
+def test_without_an_edge_the_services_are_asked(tmp_path: Path) -> None:
+    there = cluster(tmp_path)
+    result = there.run("start-cluster.sh")
+    assert result.returncode == 0, result.stdout
+    assert len([each for each in there.asked() if each.endswith("/proxy/readyz --request-timeout=5s")]) == 2
+    assert "service/demo-app in test answers" in result.stdout
+    assert "port-forward service/demo-app" in result.stdout
+    assert "demo.local" not in result.stdout
+
+
+def test_a_service_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    refusal = SERVICE.format("test") + 'echo "no endpoints available" >&2; exit 1 ;;'
+    result = cluster(tmp_path, refusal).run("start-cluster.sh", "--timeout", "4")
+    assert result.returncode == 1
+    assert "service/demo-app in dev answers" in result.stdout
+    assert "service/demo-app in test does not answer: no endpoints available" in result.stdout
+
+
+def test_only_our_pods_are_waited_for(tmp_path: Path) -> None:
+    """What else runs in the namespaces may be broken for ever."""
+    there = cluster(tmp_path)
+    assert there.run("start-cluster.sh").returncode == 0
+    waits = [each for each in there.asked() if "rollout status" in each or "get pods --namespace" in each]
+    assert len(waits) >= 4
+    assert all(f"--selector {OURS}" in each or "job-name=" in each for each in waits), waits
 
 
 def test_what_the_server_refuses_ends_it(tmp_path: Path) -> None:
@@ -41,9 +129,6 @@ def test_an_autoscaler_goes_on_to_say_how_many_there_are(tmp_path: Path, now: st
     assert replicas(there.applied()) == [applied]
 
 
-KNOWN = '"get crd "*) ;;'
-
-
 @pytest.mark.parametrize(
     ("cases", "arguments", "options"),
     [
@@ -58,10 +143,10 @@ KNOWN = '"get crd "*) ;;'
     ],
 )
 def test_the_edge_stays_as_it_is(
-    tmp_path: Path, cases: list[str], arguments: tuple[str, ...], options: list[str]
+    tmp_path: Path, edge: Edge, cases: list[str], arguments: tuple[str, ...], options: list[str]
 ) -> None:
     there = cluster(tmp_path, *cases)
-    result = there.run("start-cluster.sh", *arguments)
+    result = there.run("start-cluster.sh", *arguments, EDGE=edge.https if "tls" in options else edge.http)
     assert result.returncode == 0, result.stderr
     words = " ".join(each for each in there.changes() if "--filename -" in each).split()
     assert [word for word in words if "options/" in word] == [f"manifests/options/{name}.yaml" for name in options]
@@ -99,8 +184,8 @@ def test_what_pods_wait_for_is_shown_once(tmp_path: Path) -> None:
     slow = '*" get job "*) ' + FIRST_LOOKS.format(looks=12) + " exit 0; echo 'Complete  ' ;;"
     there = cluster(
         tmp_path,
-        '*"namespace test --selector !job-name"*) ' + BACK_OFF,
-        '*"--selector !job-name"*) ' + UNSCHEDULABLE,
+        f'*"namespace test --selector {OURS},!job-name"*) ' + BACK_OFF,
+        f'*"--selector {OURS},!job-name"*) ' + UNSCHEDULABLE,
         slow,
     )
     result = there.run("start-cluster.sh")
@@ -110,7 +195,7 @@ def test_what_pods_wait_for_is_shown_once(tmp_path: Path) -> None:
 
 
 def test_what_every_pod_goes_through_is_not_shown(tmp_path: Path) -> None:
-    result = cluster(tmp_path, '*"--selector !job-name"*) ' + QUIET).run("start-cluster.sh")
+    result = cluster(tmp_path, f'*"--selector {OURS},!job-name"*) ' + QUIET).run("start-cluster.sh")
     assert result.returncode == 0
     assert "waits" not in result.stdout
 
@@ -118,7 +203,7 @@ def test_what_every_pod_goes_through_is_not_shown(tmp_path: Path) -> None:
 def test_waiting_in_vain_ends_at_once(tmp_path: Path) -> None:
     """The Jobs would not end by themselves, and are not left behind."""
     never = '*" get job "*) ;;'
-    there = cluster(tmp_path, '*"--selector !job-name"*) ' + WRONG, never)
+    there = cluster(tmp_path, f'*"--selector {OURS},!job-name"*) ' + WRONG, never)
     result = there.run("start-cluster.sh")
     assert result.returncode == 1
     assert "demo-app-2 waits: CreateContainerConfigError couldnt find key token" in result.stdout

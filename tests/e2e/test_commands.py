@@ -25,6 +25,7 @@ pytestmark = pytest.mark.timeout(600)
 
 DEPLOYMENT = "deployment/demo-app"
 OPTIONS = ROOT / "manifests/options"
+OURS = "app.kubernetes.io/part-of=demo-app"
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +135,7 @@ def test_both_sites_by_their_names(installation: Installation) -> None:
 def test_the_site_through_an_ingress(dev: Site) -> None:
     """As on a cluster without the Gateway API: its routes are taken away meanwhile."""
     gateway, ingress = f"{OPTIONS}/gateway.yaml", f"{OPTIONS}/ingress.yaml"
-    kubectl("delete", "httproutes", "--all", "-n", "dev")
+    kubectl("delete", "httproutes", "-l", OURS, "-n", "dev")
     try:
         wait_for(lambda: dev.get("/livez").status == 404, "the edge to know no such site", DEADLINE)
         kubectl("apply", "-f", ingress)

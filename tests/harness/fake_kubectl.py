@@ -7,6 +7,8 @@ from pathlib import Path
 
 from harness.server import ROOT
 
+OURS = "app.kubernetes.io/part-of=demo-app"
+
 # Of a cluster that will do. A look that nobody named finds nothing; a change that nobody named is refused.
 KUBECTL = """#!/usr/bin/env bash
 echo "$*" >>"$ASKED"
@@ -18,6 +20,7 @@ case "$*" in
   "get namespace "*) echo "$LEAVING" ;;
   "get storageclass"*) echo "$CLASSES" ;;
   "get nodes"*) printf '%b' "$MEMORY" ;;
+  *" get deployments,statefulsets"*) echo "$STRANGERS" ;;
   "get crd "*) exit 1 ;;
   "get "* | *" get "*) ;;
   *) echo "the first change" >&2; exit 3 ;;
@@ -29,6 +32,7 @@ GOOD = {
     "MINOR": "34",
     "LEAVING": "",
     "CLASSES": "true",
+    "STRANGERS": "",
     "MEMORY": "2Gi\\n4194304Ki\\n",
 }
 # Everything that is done to a cluster succeeds at once.
