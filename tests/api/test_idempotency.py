@@ -122,3 +122,30 @@ def test_other_keys_are_refused(shared_server: Server, key: str) -> None:
     answer = shared_server.request("POST", "/api/random-user", None, {"Idempotency-Key": key.encode("latin-1")})
     assert answer.status in (400, 422)
     problem(answer, answer.status, "Idempotency-Key")
+
+
+def burst(server: Server, key: str, count: int = 100) -> Answer:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Idempotency-Key": key}
+    return server.request("POST", "/actions/random-order", f"count={count}", headers)
+
+
+@pytest.mark.parametrize("key", ["burst", "k" * 128])
+def test_a_burst_with_one_key_does_what_it_says_and_once(sample_server: Server, key: str) -> None:
+    first = burst(sample_server, key)
+    assert (first.status, first.header("Location")) == (303, "/user-dashboard?done=random-order&n=100")
+    assert ok(sample_server.get("/api/stats"))["total_orders"] == 104
+    before = state(sample_server)
+    assert burst(sample_server, key).header("Location") == first.header("Location")
+    assert state(sample_server) == before
+    other = burst(sample_server, key[:-1] + "x")
+    assert other.header("Location") == first.header("Location")
+    assert ok(sample_server.get("/api/stats"))["total_orders"] == 204
+
+
+def test_a_single_order_with_the_key_of_a_burst_is_its_first(sample_server: Server) -> None:
+    assert burst(sample_server, "one").status == 303
+    assert burst(sample_server, "one", 1).status == 303
+    assert ok(sample_server.get("/api/stats"))["total_orders"] == 104
+    assert burst(sample_server, "").status == 422
+    assert burst(sample_server, "k" * 129).status == 422
+    assert ok(sample_server.get("/api/stats"))["total_orders"] == 104

@@ -1,6 +1,9 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json/parse.hpp>
 
+#include "cache/hash.h"
 #include "config/config.h"
 #include "http/admin_token.h"
 #include "http/handlers/handlers.h"
@@ -90,6 +93,14 @@ std::string Findings(const Response& answer, int times) {
   return findings;
 }
 
+/// Of the orders that one request places each has a key of its own, which is the same when the request comes again. The
+/// first has the given one. The hash tells keys from each other that are too long for more than their beginning.
+std::string KeyAt(std::string_view key, int index) {
+  if (index == 0) return std::string(key);
+  constexpr std::size_t kBeginning = 100;
+  return fmt::format("{}#{:016x}#{}", key.substr(0, kBeginning), HashBytes(key), index);
+}
+
 int TimesIn(const Request& request) { return Field(request, "count") == std::to_string(kMostAtOnce) ? kMostAtOnce : 1; }
 
 Result<Response> Act(const Request& request, Services& services, const FormAction& action) {
@@ -97,7 +108,10 @@ Result<Response> Act(const Request& request, Services& services, const FormActio
   const int times = action.name == "random-order" ? TimesIn(request) : 1;
   Response last;
   for (int done = 0; done < times; ++done) {
-    auto answer = action.handler(WithoutForm(request), services);
+    Request plain = WithoutForm(request);
+    const std::string key = KeyAt(request.idempotency_key, done);
+    if (request.idempotency_key.data() != nullptr) plain.idempotency_key = key;
+    auto answer = action.handler(plain, services);
     if (!answer) return pages::ErrorPage(request, services, answer.error(), PageBehind(request));
     if (answer->status >= 400) return ShowRefusal(request, services, *answer);
     last = *std::move(answer);
