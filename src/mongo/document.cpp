@@ -1,5 +1,8 @@
 #include "mongo/document.h"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <cmath>
 #include <stdexcept>
 
@@ -7,6 +10,51 @@ namespace demo::mongo {
 namespace {
 
 int Length(std::string_view text) { return static_cast<int>(text.size()); }
+
+std::string_view NameOf(bson_type_t type) {
+  switch (type) {
+    case BSON_TYPE_DOUBLE:
+      return "double";
+    case BSON_TYPE_UTF8:
+      return "string";
+    case BSON_TYPE_DOCUMENT:
+      return "object";
+    case BSON_TYPE_ARRAY:
+      return "array";
+    case BSON_TYPE_BINARY:
+      return "binData";
+    case BSON_TYPE_OID:
+      return "objectId";
+    case BSON_TYPE_BOOL:
+      return "bool";
+    case BSON_TYPE_DATE_TIME:
+      return "date";
+    case BSON_TYPE_NULL:
+      return "null";
+    case BSON_TYPE_INT32:
+      return "int";
+    case BSON_TYPE_INT64:
+      return "long";
+    case BSON_TYPE_DECIMAL128:
+      return "decimal";
+    default:
+      return "of a rare type";
+  }
+}
+
+/// The number that it holds; empty where it holds none.
+std::string NumberText(const bson_iter_t& found) {
+  if (bson_decimal128_t decimal; bson_iter_decimal128(&found, &decimal)) {
+    std::array<char, BSON_DECIMAL128_STRING> text{};
+    bson_decimal128_to_string(&decimal, text.data());
+    return text.data();
+  }
+  if (BSON_ITER_HOLDS_DOUBLE(&found)) return fmt::format("{:.15g}", bson_iter_double(&found));
+  if (BSON_ITER_HOLDS_INT(&found)) return std::to_string(bson_iter_as_int64(&found));
+  std::uint32_t length = 0;
+  const char* text = bson_iter_utf8(&found, &length);
+  return text == nullptr ? std::string() : std::string(text, length);
+}
 
 }  // namespace
 
@@ -93,6 +141,22 @@ bool View::Has(std::string_view key) const {
   return Find(key, found);
 }
 
+std::string_view View::TypeOf(std::string_view key) const {
+  bson_iter_t found;
+  return Find(key, found) ? NameOf(bson_iter_type(&found)) : "missing";
+}
+
+std::string View::Show(std::string_view key) const {
+  constexpr std::size_t kLongest = 100;
+  if (const auto text = FindText(key)) return text->substr(0, kLongest);
+  if (const auto number = FindInt(key)) return std::to_string(*number);
+  bson_iter_t found;
+  if (!Find(key, found) || !BSON_ITER_HOLDS_OID(&found)) return std::string(TypeOf(key));
+  std::array<char, 25> text{};
+  bson_oid_to_string(bson_iter_oid(&found), text.data());
+  return text.data();
+}
+
 std::optional<std::string> View::FindText(std::string_view key) const {
   bson_iter_t found;
   if (!Find(key, found) || !BSON_ITER_HOLDS_UTF8(&found)) return std::nullopt;
@@ -127,11 +191,8 @@ std::optional<UnixMillis> View::FindDate(std::string_view key) const {
 
 std::optional<Money> View::FindMoney(std::string_view key) const {
   bson_iter_t found;
-  bson_decimal128_t decimal;
-  if (!Find(key, found) || !bson_iter_decimal128(&found, &decimal)) return std::nullopt;
-  char text[BSON_DECIMAL128_STRING];
-  bson_decimal128_to_string(&decimal, text);
-  const auto money = Money::Parse(text);
+  if (!Find(key, found)) return std::nullopt;
+  const auto money = Money::Parse(NumberText(found));
   return money ? std::optional(*money) : std::nullopt;
 }
 

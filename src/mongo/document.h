@@ -76,12 +76,18 @@ class View {
   View(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
 
   [[nodiscard]] bool Has(std::string_view key) const;
+  /// As the server's $type names it: "string", "objectId"; "missing" where it is absent.
+  [[nodiscard]] std::string_view TypeOf(std::string_view key) const;
+  /// A text, a whole number or an ObjectId as a person would look for it, in 100 bytes at most; of all else the type.
+  [[nodiscard]] std::string Show(std::string_view key) const;
   [[nodiscard]] std::optional<std::string> FindText(std::string_view key) const;
   /// Any number that is whole.
   [[nodiscard]] std::optional<std::int64_t> FindInt(std::string_view key) const;
   /// Booleans, and numbers as the server takes them.
   [[nodiscard]] std::optional<bool> FindBool(std::string_view key) const;
   [[nodiscard]] std::optional<UnixMillis> FindDate(std::string_view key) const;
+  /// A decimal, a whole number, a text as JSON writes numbers, or a double: that in the 15 digits which a double keeps,
+  /// as the server's $toDecimal has it. Nothing where it has more than two decimals: no amount is rounded.
   [[nodiscard]] std::optional<Money> FindMoney(std::string_view key) const;
   /// The bytes of a binary value, a UUID for example.
   [[nodiscard]] std::optional<std::string> FindBinary(std::string_view key) const;

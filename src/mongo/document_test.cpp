@@ -41,6 +41,47 @@ TEST(View, ReadsSumsAsServersWriteThem) {
   EXPECT_EQ(document.view().FindMoney("e"), Money::FromCents(500'000'045'000));
 }
 
+TEST(View, ReadsAmountsOfEveryNumberAndRoundsNone) {
+  const auto document = Document::FromJson(R"({"double":12.34,"sum":0.30000000000000004,"most":1000000.0,"int":5,
+      "long":{"$numberLong":"70"},"text":"12.3","negative":-0.05,"third":0.333,"nan":{"$numberDouble":"NaN"},
+      "huge":1e300,"words":"twelve","empty":"","bool":true,"null":null})");
+  const View view = document.view();
+  EXPECT_EQ(view.FindMoney("double"), Money::FromCents(1234));
+  EXPECT_EQ(view.FindMoney("sum"), Money::FromCents(30));
+  EXPECT_EQ(view.FindMoney("most"), Money::FromCents(100'000'000));
+  EXPECT_EQ(view.FindMoney("int"), Money::FromCents(500));
+  EXPECT_EQ(view.FindMoney("long"), Money::FromCents(7000));
+  EXPECT_EQ(view.FindMoney("text"), Money::FromCents(1230));
+  EXPECT_EQ(view.FindMoney("negative"), Money::FromCents(-5));
+  for (const char* key : {"third", "nan", "huge", "words", "empty", "bool", "null", "absent"}) {
+    EXPECT_EQ(view.FindMoney(key), std::nullopt) << key;
+  }
+}
+
+TEST(View, EveryAmountHeldAsADoubleIsExact) {
+  for (std::int64_t cents = 1; cents <= 100'000'000; cents += 997) {
+    Document document;
+    BSON_APPEND_DOUBLE(const_cast<bson_t*>(document.get()), "m", static_cast<double>(cents) / 100);
+    ASSERT_EQ(document.view().FindMoney("m"), Money::FromCents(cents));
+  }
+}
+
+TEST(View, NamesTypesAsServersDo) {
+  const auto document =
+      Document::FromJson(R"({"_id":{"$oid":"64b7f0000000000000000001"},"a":"x","b":{},"c":[],"d":1.5,"e":null,"n":7})");
+  const View view = document.view();
+  EXPECT_EQ(view.TypeOf("_id"), "objectId");
+  EXPECT_EQ(view.TypeOf("a"), "string");
+  EXPECT_EQ(view.TypeOf("b"), "object");
+  EXPECT_EQ(view.TypeOf("c"), "array");
+  EXPECT_EQ(view.TypeOf("e"), "null");
+  EXPECT_EQ(view.TypeOf("absent"), "missing");
+  EXPECT_EQ(view.Show("_id"), "64b7f0000000000000000001");
+  EXPECT_EQ(view.Show("a"), "x");
+  EXPECT_EQ(view.Show("n"), "7");
+  EXPECT_EQ(view.Show("d"), "double");
+}
+
 TEST(View, TakesNoTypeForAnother) {
   const auto document = Document::FromJson(R"({"text":"1","number":1.5,"whole":2.0,"ok":1.0,"inner":{"x":{"y":"z"}},
       "list":[{"a":1},7,{"a":2}],"texts":["p",1,"q"]})");

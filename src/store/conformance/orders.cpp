@@ -54,14 +54,14 @@ TEST_P(StoreConformance, DerivesTotalsFromTheOrders) {
 
 TEST_P(StoreConformance, AddsUpExactly) {
   std::vector<Order> orders;
-  for (int i = 0; i < 5000; ++i) orders.push_back(OrderOf("user_1", "tenth_" + std::to_string(i), 10));
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 2000; ++i) orders.push_back(OrderOf("user_1", "tenth_" + std::to_string(i), 10));
+  for (int i = 0; i < 2000; ++i) {
     orders.push_back(OrderOf("user_1", "most_" + std::to_string(i), kMaxAmount.cents() - 1));
   }
   Ok(store().LoadPart({std::vector{OldUser("user_1")}, orders, "load", 1}));
-  EXPECT_EQ(Ok(store().GetUser("user_1")).total_spent.ToString(), "5000000450.00");
-  EXPECT_EQ(Ok(store().SpendingByCountry(1)).front().spent.ToString(), "5000000450.00");
-  EXPECT_EQ(Ok(store().OrdersByDay(1)).front().revenue.ToString(), "5000000450.00");
+  EXPECT_EQ(Ok(store().GetUser("user_1")).total_spent.ToString(), "2000000180.00");
+  EXPECT_EQ(Ok(store().SpendingByCountry(1)).front().spent.ToString(), "2000000180.00");
+  EXPECT_EQ(Ok(store().OrdersByDay(1)).front().revenue.ToString(), "2000000180.00");
 }
 
 TEST_P(StoreConformance, CountsOrdersPlacedAtOnce) {

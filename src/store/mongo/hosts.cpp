@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.h"
 #include "mongo/collections.h"
+#include "mongo/fields.h"
 #include "store/mongo/sums.h"
 
 namespace demo::mongo {
 namespace {
+
+log::Throttle throttle;
 
 struct Seen {
   Host host;
@@ -17,13 +21,22 @@ struct Seen {
 
 bool LivesAt(const Seen& each, UnixMillis now) { return each.seen + each.lifetime_ms > now; }
 
+Result<Seen> ToSeen(const View& document) {
+  Fields fields(kHosts, document);
+  Seen seen{{fields.Text("_id"), fields.Text("info"), fields.BoolIfAny("draining")},
+            fields.Date("seen"),
+            fields.Int("lifetime_ms")};
+  return fields.Done(std::move(seen));
+}
+
+/// What no instance of this service wrote is none: it must not keep one from telling the others that it lives.
 Result<std::vector<Seen>> ReadAll(Connection& connection) {
   std::vector<Seen> all;
   Cursor cursor = connection.Find(kHosts, {}, Doc("sort", Doc("_id", std::int32_t{1})));
   while (const auto document = cursor.Next()) {
-    all.push_back({{document->Text("_id"), document->Text("info"), document->Bool("draining")},
-                   document->FindDate("seen").value_or(0),
-                   document->Int("lifetime_ms")});
+    auto seen = ToSeen(*document);
+    if (!seen) log::Warning(throttle, "an instance cannot be read", {{"reason", seen.error().message}});
+    if (seen) all.push_back(*std::move(seen));
   }
   if (auto done = cursor.Finish(); !done) return Fail(done.error());
   return all;
@@ -32,7 +45,8 @@ Result<std::vector<Seen>> ReadAll(Connection& connection) {
 Result<UnixMillis> ServerTime(Connection& connection) {
   const auto hello = connection.Run(Doc("isMaster", std::int32_t{1}), "admin");
   if (!hello) return Fail(hello.error());
-  return hello->view().FindDate("localTime").value_or(0);
+  Fields fields("isMaster", hello->view());
+  return fields.Done(fields.Date("localTime"));
 }
 
 /// Removes those that were not renewed since they were read.
@@ -59,7 +73,9 @@ Result<UnixMillis> Write(Connection& connection, const Host& host, std::chrono::
   update.Add("$currentDate", Doc("seen", true));
   const auto renewed = connection.UpdateAndGet(kHosts, Doc("_id", host.pod), update, true);
   if (!renewed) return Fail(renewed.error());
-  return *renewed ? (*renewed)->view().FindDate("seen").value_or(0) : 0;
+  if (!*renewed) return Fail(ErrorCode::kInternal, "MongoDB did not give back the instance that it renewed.");
+  Fields fields(kHosts, (*renewed)->view());
+  return fields.Done(fields.Date("seen"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mongo/collections.h"
+#include "mongo/fields.h"
 #include "store/mongo/records.h"
 #include "store/mongo/sums.h"
 #include "store/paging.h"
@@ -20,10 +21,56 @@ Document Newest(std::int64_t limit) {
   return options;
 }
 
-/// The filter of a list's page, after `position`.
-Document After(const std::string& position, Document filter = {}) {
-  if (!position.empty()) filter.Add("seq", Doc("$lt", position));
-  return filter;
+/// Part of a list, newest first, and where each of it stands there.
+template <typename T>
+struct Listed {
+  std::vector<T> items;
+  std::vector<std::string> seqs;
+};
+
+/// Of what has no text for `seq` a page after the first would give nothing, and so nobody would ever see it: the oldest
+/// tells whether there is any.
+Result<void> CheckOldest(Connection& connection, std::string_view collection, const Document& filter) {
+  Document options = Doc("sort", Doc("seq", std::int32_t{1}));
+  options.Add("projection", Doc("seq", std::int32_t{1}));
+  const auto oldest = connection.FindOne(collection, filter, options);
+  if (!oldest) return Fail(oldest.error());
+  if (!*oldest) return {};
+  Fields fields(collection, (*oldest)->view());
+  fields.Position("seq");
+  return fields.Done();
+}
+
+/// `limit` at most of what fits `filter`, after `position` (empty: from the newest on).
+template <typename T>
+Result<Listed<T>> List(Connection& connection, std::string_view collection, const Document& filter,
+                       const std::string& position, const Document& options, std::int64_t limit,
+                       Result<T> (*read)(const View&)) {
+  Document after;
+  after.AddAll(filter);
+  if (!position.empty()) after.Add("seq", Doc("$lt", position));
+  const auto found = connection.FindBatch(collection, limit, after, options);
+  if (!found) return Fail(found.error());
+  Listed<T> listed;
+  for (const View& document : found->documents) {
+    auto item = read(document);
+    if (!item) return Fail(item.error());
+    Fields fields(collection, document);
+    listed.seqs.push_back(fields.Position("seq"));
+    if (auto done = fields.Done(); !done) return Fail(done.error());
+    listed.items.push_back(*std::move(item));
+  }
+  const bool is_last = !position.empty() && std::cmp_less(listed.items.size(), limit);
+  if (!is_last) return listed;
+  if (auto checked = CheckOldest(connection, collection, filter); !checked) return Fail(checked.error());
+  return listed;
+}
+
+/// Without what its orders add up to.
+Result<UserSummary> ToSummary(const View& document) {
+  auto user = ToUser(document);
+  if (!user) return Fail(user.error());
+  return UserSummary{*std::move(user), 0, Money()};
 }
 
 Result<void> AddSums(Connection& connection, std::span<UserSummary> users) {
@@ -39,24 +86,6 @@ Result<void> AddSums(Connection& connection, std::span<UserSummary> users) {
     each.total_spent = found->second.spent;
   }
   return {};
-}
-
-struct OrdersRead {
-  std::vector<Order> orders;
-  std::vector<std::string> seqs;
-};
-
-/// `limit` orders at most, as `options` have it too.
-Result<OrdersRead> ReadOrders(Connection& connection, std::int64_t limit, const Document& filter,
-                              const Document& options) {
-  const auto found = connection.FindBatch(kOrders, limit, filter, options);
-  if (!found) return Fail(found.error());
-  OrdersRead read;
-  for (const View& document : found->documents) {
-    read.orders.push_back(ToOrder(document));
-    read.seqs.push_back(document.Text("seq"));
-  }
-  return read;
 }
 
 /// Names each order's user. An order whose user is gone (a clearing that is under way, see docs/adr/0006) is left out.
@@ -95,15 +124,9 @@ Result<Page<UserSummary>> ListUsers(Connection& connection, const PageRequest& p
   const auto position = PositionOf(kList, page);
   if (!position) return Fail(position.error());
   const std::int64_t limit = page.limit + 1;
-  const auto found = connection.FindBatch(kUsers, limit, After(*position), Newest(limit));
-  if (!found) return Fail(found.error());
-  std::vector<UserSummary> users;
-  std::vector<std::string> seqs;
-  for (const View& document : found->documents) {
-    users.push_back({ToUser(document), 0, Money()});
-    seqs.push_back(document.Text("seq"));
-  }
-  auto cut = CutPage(std::move(users), seqs, kList, page.limit);
+  auto listed = List(connection, kUsers, {}, *position, Newest(limit), limit, ToSummary);
+  if (!listed) return Fail(listed.error());
+  auto cut = CutPage(std::move(listed->items), listed->seqs, kList, page.limit);
   if (auto added = AddSums(connection, cut.items); !added) return Fail(added.error());
   return cut;
 }
@@ -113,9 +136,9 @@ Result<Page<Order>> ListOrders(Connection& connection, const PageRequest& page) 
   const auto position = PositionOf(kList, page);
   if (!position) return Fail(position.error());
   const std::int64_t limit = page.limit + 1;
-  auto read = ReadOrders(connection, limit, After(*position), Newest(limit));
-  if (!read) return Fail(read.error());
-  auto cut = CutPage(std::move(read->orders), read->seqs, kList, page.limit);
+  auto listed = List(connection, kOrders, {}, *position, Newest(limit), limit, ToOrder);
+  if (!listed) return Fail(listed.error());
+  auto cut = CutPage(std::move(listed->items), listed->seqs, kList, page.limit);
   if (auto named = AddNames(connection, cut.items); !named) return Fail(named.error());
   return cut;
 }
@@ -129,10 +152,10 @@ Result<Page<Order>> ListOrdersOfUser(Connection& connection, const std::string& 
   const std::int64_t limit = page.limit + 1;
   Document options = Newest(limit);
   options.Add("hint", kOrdersOfUser);
-  auto read = ReadOrders(connection, limit, After(*position, Doc("user_id", user_id)), options);
-  if (!read) return Fail(read.error());
-  for (Order& order : read->orders) order.user_name = *name;
-  return CutPage(std::move(read->orders), read->seqs, list, page.limit);
+  auto listed = List(connection, kOrders, Doc("user_id", user_id), *position, options, limit, ToOrder);
+  if (!listed) return Fail(listed.error());
+  for (Order& order : listed->items) order.user_name = *name;
+  return CutPage(std::move(listed->items), listed->seqs, list, page.limit);
 }
 
 Result<Order> GetOrder(Connection& connection, const std::string& user_id, const std::string& order_id) {
@@ -141,17 +164,20 @@ Result<Order> GetOrder(Connection& connection, const std::string& user_id, const
   const auto found = connection.FindOne(kOrders, filter);
   if (!found) return Fail(found.error());
   if (!*found) return NoSuchOrder();
-  Order order = ToOrder((*found)->view());
+  auto order = ToOrder((*found)->view());
+  if (!order) return order;
   auto name = NameOf(connection, user_id);
   if (!name) return name.error().code == ErrorCode::kNotFound ? NoSuchOrder() : Fail(name.error());
-  order.user_name = *std::move(name);
+  order->user_name = *std::move(name);
   return order;
 }
 
 Result<std::int64_t> LoadPosition(Connection& connection, const std::string& load_id) {
   const auto found = connection.FindOne(kLoads, Doc("_id", load_id));
   if (!found) return Fail(found.error());
-  return *found ? (*found)->view().Int("position") : 0;
+  if (!*found) return 0;
+  Fields fields(kLoads, (*found)->view());
+  return fields.Done(fields.Int("position"));
 }
 
 Result<std::unordered_map<std::string, UserSummary>> FindUsers(Connection& connection,
@@ -159,7 +185,11 @@ Result<std::unordered_map<std::string, UserSummary>> FindUsers(Connection& conne
   const auto batch = connection.FindBatch(kUsers, std::ssize(user_ids), IsOneOf("_id", user_ids));
   if (!batch) return Fail(batch.error());
   std::vector<UserSummary> users;
-  for (const View& document : batch->documents) users.push_back({ToUser(document), 0, Money()});
+  for (const View& document : batch->documents) {
+    auto user = ToSummary(document);
+    if (!user) return Fail(user.error());
+    users.push_back(*std::move(user));
+  }
   if (auto added = AddSums(connection, users); !added) return Fail(added.error());
   std::unordered_map<std::string, UserSummary> found;
   for (UserSummary& each : users) {
@@ -176,7 +206,11 @@ Result<std::unordered_map<std::string, std::string>> FindNames(Connection& conne
   const Document options = Doc("projection", Doc("name", std::int32_t{1}));
   const auto found = connection.FindBatch(kUsers, std::ssize(user_ids), IsOneOf("_id", user_ids), options);
   if (!found) return Fail(found.error());
-  for (const View& document : found->documents) names.emplace(document.Text("_id"), document.Text("name"));
+  for (const View& document : found->documents) {
+    auto user = ToUserName(document);
+    if (!user) return Fail(user.error());
+    names.emplace(std::move(user->user_id), std::move(user->name));
+  }
   return names;
 }
 

@@ -1,5 +1,10 @@
 #include "store/mongo/records.h"
 
+#include <utility>
+
+#include "mongo/collections.h"
+#include "mongo/fields.h"
+
 namespace demo::mongo {
 
 Document ToDocument(const User& user, std::string_view seq) {
@@ -18,17 +23,32 @@ Document ToDocument(const Order& order, std::string_view seq) {
   return document;
 }
 
-User ToUser(const View& document) {
-  User user{document.Text("_id"),     document.Text("name"), document.Text("email"),
-            document.Text("country"), std::nullopt,          std::nullopt};
-  user.created_at = document.FindDate("created_at");
-  if (const auto version = document.FindInt("schema_version")) user.schema_version = static_cast<int>(*version);
-  return user;
+Result<User> ToUser(const View& document) {
+  Fields fields(kUsers, document);
+  User user{fields.Text("_id"),     fields.Text("name"), fields.Text("email"),
+            fields.Text("country"), std::nullopt,        std::nullopt};
+  user.created_at = fields.DateIfAny("created_at");
+  if (const auto version = fields.IntIfAny("schema_version")) user.schema_version = static_cast<int>(*version);
+  return fields.Done(std::move(user));
 }
 
-Order ToOrder(const View& document) {
-  return {document.Text("_id"), document.Text("user_id"), document.Text("user_name"),
-          document.FindMoney("amount").value_or(Money()), document.FindDate("created_at").value_or(0)};
+Result<UserName> ToUserName(const View& document) {
+  Fields fields(kUsers, document);
+  UserName user{fields.Text("_id"), fields.Text("name")};
+  return fields.Done(std::move(user));
+}
+
+Result<Order> ToOrder(const View& document) {
+  Fields fields(kOrders, document);
+  Order order{fields.Text("_id"), fields.Text("user_id"), {}, fields.Amount("amount"), fields.Date("created_at")};
+  return fields.Done(std::move(order));
+}
+
+Result<Order> ToPlacedOrder(const View& answer) {
+  auto order = ToOrder(answer);
+  Fields fields(kRequests, answer);
+  if (order) order->user_name = fields.Text("user_name");
+  return order ? fields.Done(*std::move(order)) : order;
 }
 
 }  // namespace demo::mongo

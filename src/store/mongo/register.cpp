@@ -1,13 +1,17 @@
 #include "store/mongo/register.h"
 
 #include "mongo/collections.h"
+#include "mongo/fields.h"
 
 namespace demo::mongo {
 namespace {
 
 Document Identity() { return Doc("_id", "register"); }
 
-SharedRegister::Value ToValue(const View& document) { return {document.Int("version"), document.Text("text")}; }
+Result<SharedRegister::Value> ToValue(const View& document) {
+  Fields fields(kShared, document);
+  return fields.Done(SharedRegister::Value{fields.Int("version"), fields.Text("text")});
+}
 
 /// Linearizable: also a primary that does not know yet that it is none gives no old value.
 Result<SharedRegister::Value> ReadFrom(Connection& connection) {
@@ -39,7 +43,7 @@ Result<SharedRegister::Value> Register::Write(const std::string& text) {
     changed = connection->UpdateAndGet(kShared, Identity(), Change(text), true);
   }
   if (!changed) return Fail(changed.error());
-  return *changed ? ToValue((*changed)->view()) : Value();
+  return *changed ? ToValue((*changed)->view()) : Result<Value>(Value());
 }
 
 Result<SharedRegister::Value> Register::WriteIf(std::int64_t version, const std::string& text) {

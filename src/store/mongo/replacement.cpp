@@ -11,6 +11,7 @@
 
 #include "base/ulid.h"
 #include "mongo/collections.h"
+#include "mongo/fields.h"
 #include "store/mongo/kinds.h"
 #include "store/mongo/reads.h"
 #include "store/mongo/records.h"
@@ -22,14 +23,17 @@ namespace {
 
 constexpr std::size_t kDocumentsAtOnce = 1000;
 
-Document Before(const std::string& border) { return Doc("seq", Doc("$lt", border)); }
+/// All that is not at the border or after it, also what has no text for `seq`: others wrote that.
+Document Before(const std::string& border) { return Doc("seq", Doc("$not", Doc("$gte", border))); }
 
 Result<std::string> NewestSeq(Connection& connection, std::string_view collection) {
   Document options = Doc("sort", Doc("seq", std::int32_t{-1}));
   options.Add("projection", Doc("seq", std::int32_t{1}));
-  const auto newest = connection.FindOne(collection, {}, options);
+  const auto newest = connection.FindOne(collection, Doc("seq", Doc("$type", "string")), options);
   if (!newest) return Fail(newest.error());
-  return *newest ? (*newest)->view().Text("seq") : std::string();
+  if (!*newest) return std::string();
+  Fields fields(collection, (*newest)->view());
+  return fields.Done(fields.Text("seq"));
 }
 
 /// The next of the same length, in the order of 0-9, A-Z, a-z. It does not begin with `seq`: SecantusDB 0.7 takes the
@@ -116,7 +120,11 @@ Result<void> DeleteStrays(Connection& connection, const std::string& border) {
   const Document pipeline[] = {Doc("$match", Doc("seq", Doc("$gte", border))), Doc("$group", Doc("_id", "$user_id"))};
   std::vector<std::string> users;
   Cursor cursor = connection.Aggregate(kOrders, pipeline);
-  while (const auto row = cursor.Next()) users.push_back(row->Text("_id"));
+  while (const auto row = cursor.Next()) {
+    Fields fields("users of orders", *row);
+    users.push_back(fields.Text("_id"));
+    if (auto done = fields.Done(); !done) return done;
+  }
   if (auto done = cursor.Finish(); !done) return done;
   for (std::span<const std::string> rest = users; !rest.empty();) {
     const auto some = rest.first(std::min(rest.size(), kDocumentsAtOnce));
@@ -155,7 +163,10 @@ Result<void> ReplaceOnce(Connection& connection, std::span<const User> users, st
   const auto record = Claim(connection, key, kind, Doc("border", *border));
   if (!record) return Fail(record.error());
   if (record->ended) return {};
-  if (auto done = Replace(connection, users, orders, record->answer.view().Text("border")); !done) return done;
+  Fields fields(kRequests, record->answer.view());
+  const std::string recorded = fields.Text("border");
+  if (auto done = fields.Done(); !done) return done;
+  if (auto done = Replace(connection, users, orders, recorded); !done) return done;
   if (auto ended = EndRequest(connection, key, {}); !ended) return Fail(ended.error());
   return {};
 }

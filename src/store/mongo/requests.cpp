@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "mongo/collections.h"
+#include "mongo/fields.h"
 #include "store/mongo/kinds.h"
 #include "store/mongo/sums.h"
 
@@ -18,10 +19,12 @@ std::unexpected<Error> UsedForAnother() {
 }
 
 Result<Record> ToRecord(const View& document, const IdempotencyKey& key, std::string_view kind) {
-  if (document.Text("fingerprint") != key.fingerprint || document.Text("kind") != kind) return UsedForAnother();
-  const auto answer = document.FindDocument("answer");
-  const auto result = document.FindDocument("result");
-  return Record{document.Bool("ended"), answer ? answer->Copy() : Document(), result ? result->Copy() : Document()};
+  Fields fields(kRequests, document);
+  const bool is_same = fields.Text("fingerprint") == key.fingerprint && fields.Text("kind") == kind;
+  Record record{fields.BoolIfAny("ended"), fields.ObjectIfAny("answer"), fields.ObjectIfAny("result")};
+  if (auto done = fields.Done(); !done) return Fail(done.error());
+  if (!is_same) return UsedForAnother();
+  return record;
 }
 
 }  // namespace
@@ -62,8 +65,9 @@ Result<Document> EndRequest(Connection& connection, const IdempotencyKey& key, c
   if (updated->matched == 1) return Document(result.get());
   const auto found = connection.FindOne(kRequests, Doc("_id", key.key));
   if (!found) return Fail(found.error());
-  const auto first = *found ? (*found)->view().FindDocument("result") : std::nullopt;
-  return first ? first->Copy() : Document(result.get());
+  if (!*found) return Document(result.get());
+  Fields fields(kRequests, (*found)->view());
+  return fields.Done(fields.Object("result"));
 }
 
 Result<void> EndInsertions(Connection& connection) {

@@ -112,9 +112,9 @@ TEST_P(CommandShape, ListsAndTotalsAskEveryShard) {
   Ok(store().CountAll());
   EXPECT_EQ(Shapes(), "count users scatter, count orders scatter");
   Ok(store().OrdersByDay(1));
-  EXPECT_EQ(Shapes(), "find orders scatter, aggregate orders scatter");
+  EXPECT_EQ(Shapes(), "find orders scatter, find orders scatter, aggregate orders scatter");
   Ok(store().SpendingByCountry(10));
-  EXPECT_EQ(Shapes(), "find users scatter, aggregate orders several");
+  EXPECT_EQ(Shapes(), "find users scatter, find users scatter, aggregate orders several");
   Ok(store().PlaceOrderForRandomUser(Money::FromCents(1), {}));
   EXPECT_EQ(Shapes(), "aggregate users scatter, insert orders targeted");
 }

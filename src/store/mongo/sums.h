@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "mongo/connection.h"
@@ -17,9 +18,12 @@ struct Sum {
   Money spent;
 };
 
+using Sums = std::map<std::string, Sum, std::less<>>;
+
 /// What the orders of each of `user_ids` add up to; who has none is absent. One command and one index scan that reads
-/// no document: the index orders_of_user holds all that is asked for.
-Result<std::unordered_map<std::string, Sum>> SumOrders(Connection& connection, std::span<const std::string> user_ids);
+/// no document: the index orders_of_user holds all that is asked for. Where an amount is no decimal, a second command
+/// reads each order.
+Result<Sums> SumOrders(Connection& connection, std::span<const std::string> user_ids);
 
 /// The reads of store.h of the same names.
 Result<std::vector<DayOrders>> OrdersByDay(Connection& connection, int days);

@@ -138,20 +138,21 @@ void AddChunks(std::span<const Document> counts, std::span<const Document> colle
     if (name.empty()) name = names[row.FindBinary("_id.uuid").value_or(std::string())];
     if (!name.starts_with(prefix)) continue;
     auto* part = FindPart(shards, row.Text("_id.shard"), name.substr(prefix.size()));
-    if (part != nullptr) part->chunks = row.Int("n");
+    if (part != nullptr) part->chunks = row.FindInt("n");
   }
 }
 
 void AddDocuments(std::span<const Document> stats, std::string_view collection, std::vector<Topology::Shard>& shards) {
+  // A shard that holds nothing of it is not among the rows.
+  for (Topology::Shard& shard : shards) {
+    if (auto* part = FindPart(shards, shard.name, collection); part != nullptr) part->documents = 0;
+  }
   for (const Document& each : stats) {
     const View row = each.view();
     auto* part = FindPart(shards, row.Text("shard"), collection);
-    if (part != nullptr) part->documents = row.Int("count") - row.Int("orphans");
-  }
-  // A shard that holds nothing of it is not among the rows.
-  for (Topology::Shard& shard : shards) {
-    auto* part = FindPart(shards, shard.name, collection);
-    if (part != nullptr && !part->documents) part->documents = 0;
+    if (part == nullptr) continue;
+    part->documents = row.FindInt("count");
+    if (part->documents) *part->documents -= row.Int("orphans");
   }
 }
 

@@ -101,7 +101,7 @@ void UserReader::SendApart(const Queue& batch, std::size_t users, const Error& e
     queue_.clear();
   }
   for (const auto& request : batch) {
-    request->alone = may_be_one_shard && users > 1;
+    request->alone = users > 1;
     if (!request->alone) request->answer = Fail(error);
     request->wake.notify_one();
   }

@@ -189,6 +189,27 @@ TEST(UserReader, AFailureOfOneIsNotTheOthers) {
   EXPECT_EQ(together, 1) << "who asks for itself once goes on so";
 }
 
+TEST(UserReader, AUserThatCannotBeReadIsAFailureOfThatOneAlone) {
+  std::atomic<int> together = 0;
+  UserReader reader(
+      [&](std::span<const std::string> ids, SteadyTime) -> Result<UserReader::Users> {
+        together += ids.size() > 1 ? 1 : 0;
+        if (std::ranges::find(ids, "odd") != ids.end()) return Fail(ErrorCode::kInternal, "its name is no text");
+        return UsersOf(ids);
+      },
+      {.company = milliseconds(20'000),
+       .next_of_burst = milliseconds(300),
+       .longest_gathering = milliseconds(30'000),
+       .deadline = milliseconds(30'000)});
+  for (int asked = 1; asked <= 2; ++asked) {
+    {
+      std::jthread of_the_odd_one([&] { EXPECT_EQ(reader.Get("odd").error().code, ErrorCode::kInternal); });
+      std::jthread of_another([&] { EXPECT_TRUE(reader.Get("user_1").has_value()); });
+    }
+    EXPECT_EQ(together, asked) << "the next are asked for together again";
+  }
+}
+
 TEST(UserReader, GivesAFetchTheTimeThatItsLeaderHas) {
   const SteadyTime begun = SteadyClock::now();
   SteadyTime given{};

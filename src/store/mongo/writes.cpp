@@ -8,6 +8,7 @@
 
 #include "base/ulid.h"
 #include "mongo/collections.h"
+#include "mongo/fields.h"
 #include "store/mongo/kinds.h"
 #include "store/mongo/reads.h"
 #include "store/mongo/records.h"
@@ -19,21 +20,33 @@ namespace {
 /// What one command carries at most: some hundred milliseconds of work for a server.
 constexpr std::size_t kDocumentsAtOnce = 1000;
 
-struct UserName {
-  std::string user_id;
-  std::string name;
-};
+/// Of what a request's record keeps.
+Result<std::string> SeqOf(const View& answer) {
+  Fields fields(kRequests, answer);
+  return fields.Done(fields.Position("seq"));
+}
+
+Result<std::int64_t> CountOf(const View& counted) {
+  Fields fields(kRequests, counted);
+  return fields.Done(fields.Int("count"));
+}
 
 Result<User> InsertUser(Connection& connection, const View& answer) {
-  User user = ToUser(answer);
-  const auto inserted = connection.Insert(kUsers, ToDocument(user, answer.Text("seq")));
+  auto user = ToUser(answer);
+  if (!user) return user;
+  const auto seq = SeqOf(answer);
+  if (!seq) return Fail(seq.error());
+  const auto inserted = connection.Insert(kUsers, ToDocument(*user, *seq));
   if (!inserted) return Fail(inserted.error());
   return user;
 }
 
 Result<Order> InsertOrder(Connection& connection, const View& answer) {
-  Order order = ToOrder(answer);
-  const auto inserted = connection.Insert(kOrders, ToDocument(order, answer.Text("seq")));
+  auto order = ToPlacedOrder(answer);
+  if (!order) return order;
+  const auto seq = SeqOf(answer);
+  if (!seq) return Fail(seq.error());
+  const auto inserted = connection.Insert(kOrders, ToDocument(*order, *seq));
   if (!inserted) return Fail(inserted.error());
   return order;
 }
@@ -46,7 +59,7 @@ Result<Order> PlaceOrderOf(Connection& connection, const UserName& user, Money a
   if (key.key.empty()) return InsertOrder(connection, answer.view());
   const auto record = Claim(connection, key, kind, answer);
   if (!record) return Fail(record.error());
-  if (record->ended) return ToOrder(record->answer.view());
+  if (record->ended) return ToPlacedOrder(record->answer.view());
   return InsertOrder(connection, record->answer.view());
 }
 
@@ -56,7 +69,7 @@ Result<Order> RecordedOrder(Connection& connection, const IdempotencyKey& key, s
   const auto record = FindRecord(connection, key, kind);
   if (!record) return Fail(record.error());
   if (!*record) return Fail(ErrorCode::kNotFound, std::string(without));
-  return ToOrder((*record)->answer.view());
+  return ToPlacedOrder((*record)->answer.view());
 }
 
 Result<std::optional<UserName>> PickUser(Connection& connection) {
@@ -65,17 +78,18 @@ Result<std::optional<UserName>> PickUser(Connection& connection) {
   const auto picked = connection.AggregateBatch(kUsers, 1, pipeline);
   if (!picked) return Fail(picked.error());
   if (picked->documents.empty()) return std::nullopt;
-  const View& user = picked->documents.front();
-  return UserName{user.Text("_id"), user.Text("name")};
+  auto user = ToUserName(picked->documents.front());
+  if (!user) return Fail(user.error());
+  return *std::move(user);
 }
 
 Result<std::int64_t> CountMigrated(Connection& connection, const std::string& migration) {
   Document group = Doc("_id", std::int32_t{1});
-  group.Add("n", Doc("$sum", std::int32_t{1}));
+  group.Add("count", Doc("$sum", std::int32_t{1}));
   const Document pipeline[] = {Doc("$match", Doc("migration", migration)), Doc("$group", group)};
   const auto counted = connection.AggregateBatch(kUsers, 1, pipeline);
   if (!counted) return Fail(counted.error());
-  return counted->documents.empty() ? 0 : counted->documents.front().Int("n");
+  return counted->documents.empty() ? 0 : CountOf(counted->documents.front());
 }
 
 /// Errors: NotFound, when an order's user is neither in the part nor stored.
@@ -135,7 +149,7 @@ Result<Order> PlaceOrderForRandomUser(Connection& connection, Money amount, cons
 }
 
 Result<std::int64_t> MigrateUsers(Connection& connection, const IdempotencyKey& key) {
-  const Document old = Doc("created_at", Doc("$exists", false));
+  const Document old = Document::FromJson(R"({"created_at":null})");  // absent, too
   Document set = Doc("created_at", Date{WallClockNow()});
   set.Add("schema_version", std::int32_t{1});
   if (key.key.empty()) {
@@ -146,15 +160,18 @@ Result<std::int64_t> MigrateUsers(Connection& connection, const IdempotencyKey& 
   set.Add("migration", NewUlid());
   const auto record = Claim(connection, key, kMigrates, set);
   if (!record) return Fail(record.error());
-  if (record->ended) return record->result.view().Int("count");
+  if (record->ended) return CountOf(record->result.view());
   if (auto updated = connection.UpdateMany(kUsers, old, Doc("$set", record->answer)); !updated) {
     return Fail(updated.error());
   }
-  const auto count = CountMigrated(connection, record->answer.view().Text("migration"));
+  Fields fields(kRequests, record->answer.view());
+  const std::string migration = fields.Text("migration");
+  if (auto done = fields.Done(); !done) return Fail(done.error());
+  const auto count = CountMigrated(connection, migration);
   if (!count) return Fail(count.error());
   const auto result = EndRequest(connection, key, Doc("count", *count));
   if (!result) return Fail(result.error());
-  return result->view().Int("count");
+  return CountOf(result->view());
 }
 
 Result<bool> RecordRequest(Connection& connection, const IdempotencyKey& key) {
@@ -163,7 +180,8 @@ Result<bool> RecordRequest(Connection& connection, const IdempotencyKey& key) {
   const std::string mine = NewUlid();
   const auto record = Claim(connection, key, kIsRecorded, Doc("by", mine));
   if (!record) return Fail(record.error());
-  return record->answer.view().Text("by") == mine;
+  Fields fields(kRequests, record->answer.view());
+  return fields.Done(fields.Text("by") == mine);
 }
 
 Result<void> LoadPart(Connection& connection, const BulkPart& part) {
