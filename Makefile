@@ -18,7 +18,7 @@ export CCACHE_NOHASHDIR ?= 1
 
 help: ## list the targets
 	@echo "make TARGET [VARIABLE=value …]"
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: build ## install what is needed, build, serve on port 5000 (PORT=… for another)
 	@exec build/demo-app serve

@@ -1,6 +1,7 @@
 """The gate itself: each check of it must be able to fail."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -114,3 +115,10 @@ def test_missing_packages_without_root_are_one_command(tmp_path: Path) -> None:
     )
     assert result.returncode == 1
     assert "apt-get install -y --no-install-recommends no-such-package-of-debian" in result.stderr
+
+
+def test_make_help_lists_every_target() -> None:
+    described = re.findall(r"^([^\s:#=]+):[^=\n]*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {"run", "e2e", "help"} <= set(described)
+    assert re.findall(r"^  (\S+)", listed, re.MULTILINE) == described
