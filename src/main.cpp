@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <iostream>
@@ -16,6 +17,7 @@
 #include "cli/healthcheck.h"
 #include "cli/load.h"
 #include "config/config.h"
+#include "config/misspelt.h"
 #include "http/access_log.h"
 #include "http/dispatcher.h"
 #include "http/handlers/home_parts.h"
@@ -203,36 +205,54 @@ std::optional<std::string> FromEnvironment(std::string_view variable) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-int Cluster(const CommandLine& line) {
+/// Of `cluster status` the configuration has the service's URI, which it holds against the cluster.
+int Cluster(const CommandLine& line, const Config& config) {
   ClusterOptions options = line.cluster;
   options.terminal = isatty(STDOUT_FILENO) == 1;
-  options.mongodb_uri = FromEnvironment("MONGODB_URI").value_or("");
+  options.mongodb_uri = config.mongodb_uri;
   const auto stop = [&stopped = StopOnSignal()] { return stopped.load(); };
   const auto run = line.command == Command::kClusterApply ? RunClusterApply : RunClusterStatus;
   return run(options, std::cout, std::cerr, stop);
 }
 
+void TellMisspelt(std::span<const Topic> topics) {
+  for (const auto& [variable, meant] : FindMisspelt(environ, topics)) {
+    log::Warning("a variable of the environment is not read", {{"variable", variable}, {"did_you_mean", meant}});
+  }
+}
+
+int RunServe(const Config& config, std::span<const Topic> topics) {
+  ShutdownSignals signals;
+  log::Start({.level = config.log_level, .format = config.log_format});
+  TellMisspelt(topics);
+  const int status = Serve(config, signals);
+  log::Stop(std::chrono::seconds(2));
+  return status;
+}
+
 int Run(int argc, const char* const* argv) {
   const auto line = ParseCommandLine(argc, argv);
   if (!line) return line.error();
-  if (line->command == Command::kVersion) return Version();
-  if (line->command == Command::kClusterApply || line->command == Command::kClusterStatus) return Cluster(*line);
-
   const auto from_flags = [&line](std::string_view variable) {
     const auto flag = line->flags.find(variable);
     return flag == line->flags.end() ? std::nullopt : std::optional(flag->second);
   };
-  const auto config = ReadConfig(from_flags, FromEnvironment);
+  const auto config = ReadConfig(line->topics, from_flags, FromEnvironment);
   if (!config) return Say(config.error());
-  if (line->command == Command::kHealthcheck) return Healthcheck(*config);
-  if (line->command == Command::kMigrate) return Migrate(*config);
-  if (line->command == Command::kLoad) return Load(*config, line->load);
-
-  ShutdownSignals signals;
-  log::Start({.level = config->log_level, .format = config->log_format});
-  const int status = Serve(*config, signals);
-  log::Stop(std::chrono::seconds(2));
-  return status;
+  if (line->command == Command::kServe) return RunServe(*config, line->topics);
+  TellMisspelt(line->topics);
+  switch (line->command) {
+    case Command::kVersion:
+      return Version();
+    case Command::kHealthcheck:
+      return Healthcheck(*config);
+    case Command::kMigrate:
+      return Migrate(*config);
+    case Command::kLoad:
+      return Load(*config, line->load);
+    default:
+      return Cluster(*line, *config);
+  }
 }
 
 }  // namespace

@@ -23,4 +23,11 @@ std::optional<char32_t> TakeCodePoint(std::string_view& text) {
   return point;
 }
 
+bool IsUtf8(std::string_view text) {
+  while (!text.empty()) {
+    if (!TakeCodePoint(text)) return false;
+  }
+  return true;
+}
+
 }  // namespace demo

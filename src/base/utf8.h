@@ -9,4 +9,7 @@ namespace demo {
 /// not begin with one that RFC 3629 allows: overlong forms, surrogates and values above U+10FFFF are refused.
 std::optional<char32_t> TakeCodePoint(std::string_view& text);
 
+/// Whether all of `text` is UTF-8 as RFC 3629 has it.
+bool IsUtf8(std::string_view text);
+
 }  // namespace demo

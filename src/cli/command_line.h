@@ -3,10 +3,11 @@
 #include <cstdint>
 #include <expected>
 #include <map>
+#include <span>
 #include <string>
 
 #include "cli/cluster.h"
-#include "config/config.h"
+#include "config/setting.h"
 
 namespace demo {
 
@@ -15,6 +16,7 @@ enum class Command { kServe, kHealthcheck, kLoad, kMigrate, kClusterApply, kClus
 /// What was typed: the command, its own options, and the settings that were given as flags.
 struct CommandLine {
   Command command = Command::kServe;
+  std::span<const Topic> topics;                          ///< The settings that the command reads.
   std::map<std::string, std::string, std::less<>> flags;  ///< By variable.
 
   struct Load {

@@ -9,7 +9,9 @@
 #include <cctype>
 #include <filesystem>
 
+#include "base/secret_file.h"
 #include "base/unique_fd.h"
+#include "base/utf8.h"
 
 namespace demo::cluster {
 namespace {
@@ -17,7 +19,6 @@ namespace {
 // A keyFile holds 6 to 1024 characters of base64, after MongoDB's manual; white space is not counted.
 constexpr std::size_t kShortestKey = 6;
 constexpr std::size_t kLongestKey = 1024;
-constexpr std::size_t kLongestPassword = 256;
 constexpr std::size_t kLongestFile = std::size_t{1024} * 1024;
 
 std::unexpected<Error> Wrong(std::string message) { return Fail(ErrorCode::kInvalid, std::move(message)); }
@@ -38,13 +39,20 @@ std::optional<std::string> ReadFile(const std::string& path, std::size_t longest
   }
 }
 
-Result<std::string> ReadKey(const std::string& path) {
+/// `path` as it may stand in a message, where `name` is what the topology says.
+std::string Shown(const std::string& name, const std::string& path) {
+  return IsSurelyPath(name) || access(path.c_str(), F_OK) == 0 ? fmt::format("\"{}\"", path)
+                                                               : "a value that is not shown";
+}
+
+Result<std::string> ReadKey(const std::filesystem::path& folder, const std::string& name) {
+  const std::string path = folder / name;
   auto text = ReadFile(path, 2 * kLongestKey);
   if (text) std::erase_if(*text, [](unsigned char c) { return std::isspace(c); });
   const auto is_base64 = [](unsigned char c) { return std::isalnum(c) || c == '+' || c == '/' || c == '='; };
   if (!text || text->size() < kShortestKey || text->size() > kLongestKey || !std::ranges::all_of(*text, is_base64)) {
-    return Wrong(fmt::format("keyFile: got \"{}\", wants a readable file that holds {} to {} characters of base64",
-                             path, kShortestKey, kLongestKey));
+    return Wrong(fmt::format("keyFile: got {}, wants a readable file that holds {} to {} characters of base64",
+                             Shown(name, path), kShortestKey, kLongestKey));
   }
   return *text;
 }
@@ -52,17 +60,12 @@ Result<std::string> ReadKey(const std::string& path) {
 Result<void> ReadPassword(const std::filesystem::path& folder, std::string_view who, std::optional<User>& user) {
   if (!user) return {};
   const std::string path = folder / user->password_file;
-  auto text = ReadFile(path, kLongestPassword + 2);
-  while (text && (text->ends_with('\n') || text->ends_with('\r'))) text->pop_back();
-  const auto is_visible = [](unsigned char c) { return c > 0x20 && c < 0x7F; };
-  if (!text || text->empty() || text->size() > kLongestPassword || !std::ranges::all_of(*text, is_visible)) {
-    return Wrong(
-        fmt::format("users.{}.passwordFile: got \"{}\", wants a readable file that holds 1 to {} visible "
-                    "ASCII characters",
-                    who, path, kLongestPassword));
-  }
-  user->password = *std::move(text);
-  return {};
+  user->password = ReadPasswordFile(path).value_or("");
+  if (!user->password.empty() && IsUtf8(user->password)) return {};
+  return Wrong(
+      fmt::format("users.{}.passwordFile: got {}, wants a readable file that holds 1 to 4096 bytes of UTF-8 "
+                  "without control characters",
+                  who, Shown(user->password_file, path)));
 }
 
 }  // namespace
@@ -76,7 +79,7 @@ Result<Topology> ReadTopology(const std::string& path) {
 
   const auto folder = std::filesystem::path(path).parent_path();
   if (!topology->key_file.empty()) {
-    auto key = ReadKey(folder / topology->key_file);
+    auto key = ReadKey(folder, topology->key_file);
     if (!key) return Wrong(fmt::format("{}: {}", name, key.error().message));
     topology->key = *std::move(key);
   }

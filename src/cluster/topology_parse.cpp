@@ -22,6 +22,7 @@ constexpr std::size_t kMostMembers = 7;
 constexpr std::size_t kMostShards = 100;
 constexpr std::size_t kMostRouters = 100;
 constexpr int kMostChunks = 8192;
+constexpr std::string_view kNotShown = "a value that is not shown";
 
 bool IsName(std::string_view text, std::string_view beside_letters) {
   const auto is_allowed = [&](unsigned char c) { return std::isalnum(c) || beside_letters.find(char(c)) != text.npos; };
@@ -209,8 +210,9 @@ class Parser {
     }
     for (const auto& [name, member] : *object) {
       if (std::ranges::find(known, std::string_view(name.data(), name.size())) != known.end()) continue;
-      Refuse((path.empty() ? "" : path + ".") + Shown(json::value(name)), member,
-             fmt::format("to be one of {}", fmt::join(known, ", ")));
+      // Its value may be the password itself, in place of its file.
+      Say((path.empty() ? "" : path + ".") + Shown(json::value(name)), kNotShown,
+          fmt::format("to be one of {}", fmt::join(known, ", ")));
     }
     return object;
   }
@@ -228,7 +230,12 @@ class Parser {
   }
 
   void Refuse(const std::string& path, const json::value& got, std::string_view wants) {
-    if (wrong_.empty()) wrong_ = fmt::format("{}: got {}, wants {}", path, Shown(got), wants);
+    const bool may_be_secret = path.starts_with("keyFile") || (path.starts_with("users") && !path.ends_with(".name"));
+    Say(path, may_be_secret ? kNotShown : Shown(got), wants);
+  }
+
+  void Say(const std::string& path, std::string_view got, std::string_view wants) {
+    if (wrong_.empty()) wrong_ = fmt::format("{}: got {}, wants {}", path, got, wants);
   }
 
   std::string wrong_;

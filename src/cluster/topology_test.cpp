@@ -65,12 +65,13 @@ TEST(Topology, NamesWhatIsWrong) {
   EXPECT_THAT(ErrorOf("{"), HasSubstr("is no JSON"));
   EXPECT_THAT(ErrorOf("[]"), HasSubstr("the file: got [], wants an object"));
   EXPECT_EQ(ErrorOf("{}"), "config is missing");
-  EXPECT_THAT(ErrorOf(With(R"("shard": 1)")), HasSubstr("\"shard\": got 1, wants to be one of config, shards"));
+  EXPECT_THAT(ErrorOf(With(R"("shard": 1)")),
+              HasSubstr("\"shard\": got a value that is not shown, wants to be one of config, shards"));
   EXPECT_THAT(ErrorOf(With(R"("routers": [])")), HasSubstr("names \"routers\" twice"));
   EXPECT_THAT(ErrorOf(With(R"("chunks": 0)")), HasSubstr("chunks: got 0, wants a number from 1"));
   EXPECT_THAT(ErrorOf(With(R"("chunks": "many")")), HasSubstr("chunks: got \"many\""));
   EXPECT_THAT(ErrorOf(With(R"("database": "admin")")), HasSubstr("database: got \"admin\""));
-  EXPECT_THAT(ErrorOf(With(R"("keyFile": 7)")), HasSubstr("keyFile: got 7, wants the path"));
+  EXPECT_THAT(ErrorOf(With(R"("keyFile": 7)")), HasSubstr("keyFile: got a value that is not shown, wants the path"));
   EXPECT_THAT(ErrorOf(With(R"("keyFile": "k")")), HasSubstr("users is missing"));
   EXPECT_THAT(ErrorOf(With(R"("users": {"app": {"name": "x", "passwordFile": "p"}})")), HasSubstr("wants an admin"));
   EXPECT_THAT(ErrorOf(With(R"("users": {"admin": {"name": "x"}})")), HasSubstr("users.admin.passwordFile is missing"));
@@ -115,7 +116,7 @@ class TopologyFile : public testing::Test {
 
 TEST_F(TopologyFile, ReadsSecretsBesideIt) {
   Write("topology.json", With(R"("keyFile": "key", "users": {"admin": {"name": "root", "passwordFile": "password"}})"));
-  EXPECT_THAT(Read().error().message, HasSubstr("keyFile: got \"" + (folder_ / "key").string()));
+  EXPECT_THAT(Read().error().message, HasSubstr("keyFile: got a value that is not shown, wants a readable file"));
   Write("key", "c2Vj\ncmV0 \n");
   EXPECT_THAT(Read().error().message, HasSubstr("users.admin.passwordFile"));
   Write("password", "hush\n");
@@ -130,7 +131,31 @@ TEST_F(TopologyFile, ShowsNoSecret) {
   Write("key", "- not base64: hush");
   EXPECT_THAT(Read().error().message, testing::Not(HasSubstr("hush")));
   Write("key", "c2VjcmV0");
-  Write("password", "hush hush");
+  Write("password", "hush\nhush");
+  EXPECT_THAT(Read().error().message, testing::Not(HasSubstr("hush")));
+  EXPECT_THAT(Read().error().message, HasSubstr((folder_ / "password").string()));
+}
+
+TEST_F(TopologyFile, TakesAPasswordThatServersTake) {
+  Write("topology.json", With(R"("users": {"admin": {"name": "root", "passwordFile": "password"}})"));
+  for (const std::string password : {"hush hush", "\u00e9t\u00e9", " x ", "\u4f60"}) {
+    Write("password", password + "\n");
+    ASSERT_TRUE(Read()) << Read().error().message;
+    EXPECT_EQ(Read()->admin->password, password);
+  }
+}
+
+TEST(Topology, ShowsNoSecretInPlaceOfItsFile) {
+  for (const char* users : {R"({"admin": {"name": "root", "password": "hush"}})", R"({"admin": "hush"})", R"("hush")",
+                            R"({"admin": {"name": "root", "passwordFile": ["hush"]}})", R"({"root": "hush"})"}) {
+    EXPECT_THAT(ErrorOf(With(std::string(R"("users": )") + users)), testing::Not(HasSubstr("hush"))) << users;
+  }
+  EXPECT_THAT(ErrorOf(With(R"("password": "hush")")), testing::Not(HasSubstr("hush")));
+  EXPECT_THAT(ErrorOf(With(R"("keyFile": ["hush"])")), testing::Not(HasSubstr("hush")));
+}
+
+TEST_F(TopologyFile, ShowsNoSecretInPlaceOfItsFile) {
+  Write("topology.json", With(R"("users": {"admin": {"name": "root", "passwordFile": "hush"}})"));
   EXPECT_THAT(Read().error().message, testing::Not(HasSubstr("hush")));
 }
 

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "config/redis_settings.h"
+#include "config/setting.h"
 
 namespace demo {
 
@@ -39,23 +40,11 @@ struct Config {
   std::chrono::seconds drain_deadline{20};
 };
 
-/// One setting: a variable of the environment and the flag of the same name ("DATA_DIR" and "--data-dir").
-struct Setting {
-  std::string_view variable;
-  std::string_view wants;                          ///< As it completes "wants ...": "a number from 0 to 65535".
-  bool secret = false;                             ///< Its value is never shown.
-  bool (*apply)(Config&, std::string_view value);  ///< False when the value is none of what it wants.
-
-  [[nodiscard]] std::string Flag() const;
-};
-
-std::span<const Setting> Settings();
-
 /// Looks a setting up by its variable; nothing where it is not given.
 using Lookup = std::function<std::optional<std::string>(std::string_view variable)>;
 
-/// The configuration that flags and environment give; flags win.
-/// Errors: Invalid, one line that names the variable, what it got (unless secret) and what it wants.
-Result<Config> ReadConfig(const Lookup& flags, const Lookup& environment);
+/// The configuration that flags and environment give; flags win. Reads the settings about `topics` only.
+/// Errors: Invalid, one line that names the variable, what it got (unless it may be a secret) and what it wants.
+Result<Config> ReadConfig(std::span<const Topic> topics, const Lookup& flags, const Lookup& environment);
 
 }  // namespace demo

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
 #include <map>
 
@@ -17,8 +18,10 @@ Lookup From(Values values) {
   };
 }
 
+constexpr std::array kAll = {Topic::kAddress, Topic::kFolder, Topic::kMongodb, Topic::kServer};
+
 Result<Config> Read(Values environment, Values flags = {}) {
-  return ReadConfig(From(std::move(flags)), From(std::move(environment)));
+  return ReadConfig(kAll, From(std::move(flags)), From(std::move(environment)));
 }
 
 TEST(Config, HasTheDefaultsOfTheContract) {
@@ -57,7 +60,7 @@ TEST(Config, NamesTheVariableWhatItGotAndWhatItWants) {
 TEST(Config, RefusesEveryWrongValue) {
   const std::multimap<std::string, std::string> wrong = {{"PORT", ""},
                                                          {"PORT", "80 "},
-                                                         {"BIND", "localhost"},
+                                                         {"BIND", "localhost:80"},
                                                          {"ENVIRONMENT", "a b"},
                                                          {"INSTANCE", ""},
                                                          {"DATA_DIR", ""},
@@ -68,7 +71,7 @@ TEST(Config, RefusesEveryWrongValue) {
                                                          {"LOOPS", "-1"},
                                                          {"WORKERS", "0"},
                                                          {"QUEUE", "1e3"},
-                                                         {"CACHE_MIB", "64MiB"},
+                                                         {"CACHE_MIB", "64KiB"},
                                                          {"IDLE_TIMEOUT", "0"},
                                                          {"IDLE_TIMEOUT", "3601"},
                                                          {"DRAIN_DELAY", "1.5"},
@@ -82,6 +85,60 @@ TEST(Config, RefusesEveryWrongValue) {
     ASSERT_FALSE(config.has_value()) << variable;
     EXPECT_TRUE(config.error().message.starts_with(variable + ": got ")) << config.error().message;
     EXPECT_EQ(config.error().message.find('\n'), std::string::npos);
+  }
+}
+
+TEST(Config, TakesUsualSpellings) {
+  using enum log::Level;
+  const std::pair<const char*, log::Level> levels[] = {{"warn", kWarning}, {"WARN", kWarning},   {"Warning", kWarning},
+                                                       {"INFO", kInfo},    {"Debug", kDebug},    {"trace", kDebug},
+                                                       {"ERROR", kError},  {"critical", kError}, {"OFF", kOff}};
+  for (const auto& [text, level] : levels) EXPECT_EQ(Read({{"LOG_LEVEL", text}})->log_level, level) << text;
+  EXPECT_EQ(Read({{"LOG_FORMAT", "JSON"}})->log_format, log::Format::kJson);
+  EXPECT_EQ(Read({{"BIND", "localhost"}})->bind, "127.0.0.1");
+  EXPECT_EQ(Read({{"BIND", "*"}})->bind, "0.0.0.0");
+  EXPECT_EQ(Read({{"BIND", "[::1]"}})->bind, "::1");
+  EXPECT_EQ(Read({{"CACHE_MIB", "64MiB"}})->cache_mib, 64);
+  EXPECT_EQ(Read({{"CACHE_MIB", "2Gi"}})->cache_mib, 2048);
+  EXPECT_EQ(Read({{"DRAIN_DELAY", "5s"}})->drain_delay, std::chrono::seconds(5));
+  EXPECT_EQ(Read({{"IDLE_TIMEOUT", "2m"}})->idle_timeout, std::chrono::seconds(120));
+}
+
+TEST(Config, SaysWhatIsWrongWithAnyValue) {
+  const std::pair<const char*, const char*> flaws[] = {
+      {"x\n", "ends with a line end"},   {"x\r\n", "ends with a line end"}, {"x ", "ends with a space"},
+      {"x\t", "ends with a tab"},        {" x", "begins with a space"},     {"\nx", "begins with a line end"},
+      {"x\x01y", "a control character"}, {"x\xff", "is not UTF-8"}};
+  for (const Setting& setting : Settings()) {
+    for (const auto& [value, flaw] : flaws) {
+      const auto config = Read({{std::string(setting.variable), value}});
+      ASSERT_FALSE(config.has_value()) << setting.variable;
+      EXPECT_TRUE(config.error().message.starts_with(std::string(setting.variable) + ": got "));
+      EXPECT_TRUE(config.error().message.contains(flaw)) << config.error().message;
+    }
+  }
+}
+
+TEST(Config, ReadsOnlyWhatACommandIsAbout) {
+  constexpr std::array kAddress = {Topic::kAddress};
+  const auto wrong = From({{"MONGODB_URI", "x"}, {"WORKERS", "x"}, {"PORT", "80"}});
+  const auto config = ReadConfig(kAddress, From({}), wrong);
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  EXPECT_EQ(config->port, 80);
+}
+
+TEST(Config, ShowsNoSecretThatStandsInTheWrongPlace) {
+  const std::pair<const char*, const char*> wrong[] = {{"REDIS_HOST", "redis://:secret@redis:6379"},
+                                                       {"REDIS_SENTINELS", "secret@a"},
+                                                       {"DATA_DIR", "mongodb://u:secret@a"},
+                                                       {"BIND", "http://u:secret@a"},
+                                                       {"ADMIN_TOKEN_FILE", "secret"},
+                                                       {"REDIS_PASSWORD_FILE", "secret"},
+                                                       {"MONGODB_PASSWORD_FILE", "secret"}};
+  for (const auto& [variable, value] : wrong) {
+    const auto config = Read({{variable, value}});
+    ASSERT_FALSE(config.has_value()) << variable;
+    EXPECT_FALSE(config.error().message.contains("secret")) << config.error().message;
   }
 }
 

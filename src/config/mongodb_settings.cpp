@@ -6,8 +6,9 @@
 #include <cctype>
 #include <string>
 
+#include "base/secret_file.h"
+#include "base/utf8.h"
 #include "config/config.h"
-#include "config/secret_file.h"
 
 namespace demo {
 namespace {
@@ -30,11 +31,9 @@ bool SetMongoUri(Config& config, std::string_view value) {
 }
 
 bool SetMongoPasswordFile(Config& config, std::string_view path) {
-  constexpr std::size_t kLongest = 512;
-  const auto password = ReadSecretFile(path, kLongest);
+  const auto password = ReadPasswordFile(std::string(path));
   if (password) config.mongodb_password = *password;
-  return password && !password->empty() &&
-         std::ranges::all_of(*password, [](unsigned char c) { return c > 0x20 && c < 0x7F; });
+  return password && IsUtf8(*password);
 }
 
 Result<void> AddMongoPassword(Config& config) {

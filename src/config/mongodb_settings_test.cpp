@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
 #include <string>
 
@@ -11,12 +12,14 @@ namespace {
 Result<Config> Read(const std::string& uri, const std::string& password) {
   const std::string path = testing::TempDir() + "mongodb-password";
   std::ofstream(path) << password;
-  return ReadConfig([](std::string_view) { return std::nullopt; },
-                    [&](std::string_view variable) -> std::optional<std::string> {
-                      if (variable == "MONGODB_URI" && !uri.empty()) return uri;
-                      if (variable == "MONGODB_PASSWORD_FILE") return path;
-                      return std::nullopt;
-                    });
+  constexpr std::array kTopics = {Topic::kMongodb};
+  return ReadConfig(
+      kTopics, [](std::string_view) { return std::nullopt; },
+      [&](std::string_view variable) -> std::optional<std::string> {
+        if (variable == "MONGODB_URI" && !uri.empty()) return uri;
+        if (variable == "MONGODB_PASSWORD_FILE") return path;
+        return std::nullopt;
+      });
 }
 
 TEST(MongodbPasswordFile, GoesBehindTheUsersName) {
@@ -40,8 +43,14 @@ TEST(MongodbPasswordFile, NeedsAUriWithAUserAndWithoutAPassword) {
   }
 }
 
-TEST(MongodbPasswordFile, HoldsSomethingThatCanBeSeen) {
-  for (const std::string& password : {std::string(), std::string("\n"), std::string("a b"), std::string(513, 'x')}) {
+TEST(MongodbPasswordFile, MayHoldWhatTheServerTakes) {
+  EXPECT_EQ(Read("mongodb://demo@a", " a b \n")->mongodb_uri, "mongodb://demo:%20a%20b%20@a");
+  EXPECT_EQ(Read("mongodb://demo@a", "\u00e9\r\n")->mongodb_uri, "mongodb://demo:%C3%A9@a");
+}
+
+TEST(MongodbPasswordFile, HoldsOneLineOfText) {
+  for (const std::string& password : {std::string(), std::string("\n"), std::string("a\n\n"), std::string("a\tb"),
+                                      std::string("\xff"), std::string(4097, 'x')}) {
     const auto config = Read("mongodb://demo@a", password);
     ASSERT_FALSE(config);
     EXPECT_TRUE(config.error().message.starts_with("MONGODB_PASSWORD_FILE: got ")) << config.error().message;

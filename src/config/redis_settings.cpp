@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/secret_file.h"
 #include "config/config.h"
-#include "config/secret_file.h"
 
 namespace demo {
 namespace {
@@ -12,8 +12,9 @@ namespace {
 constexpr std::uint16_t kRedisPort = 6379;
 constexpr std::uint16_t kSentinelPort = 26379;
 
-bool IsVisible(std::string_view text, std::size_t longest) {
-  return !text.empty() && text.size() <= longest &&
+bool IsVisible(std::string_view text) {
+  constexpr std::size_t kLongest = 128;
+  return !text.empty() && text.size() <= kLongest &&
          std::ranges::all_of(text, [](unsigned char c) { return std::isgraph(c) != 0 && c < 0x7F; });
 }
 
@@ -34,19 +35,19 @@ bool SetRedisSentinels(Config& config, std::string_view value) {
 
 bool SetRedisMasterName(Config& config, std::string_view value) {
   config.redis.master_name = value;
-  return IsVisible(value, 128);
+  return IsVisible(value);
 }
 
 bool SetRedisUsername(Config& config, std::string_view value) {
   config.redis.username = value;
-  return IsVisible(value, 128);
+  constexpr std::size_t kLongest = 128;
+  return !value.empty() && value.size() <= kLongest && !value.contains(' ');
 }
 
 bool SetRedisPasswordFile(Config& config, std::string_view path) {
-  constexpr std::size_t kLongest = 512;
-  const auto password = ReadSecretFile(path, kLongest);
+  const auto password = ReadPasswordFile(std::string(path));
   if (password) config.redis.password = *password;
-  return password && IsVisible(*password, kLongest);
+  return password.has_value();
 }
 
 Result<void> CheckRedis(const RedisConfig& redis) {

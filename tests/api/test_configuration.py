@@ -51,12 +51,31 @@ WRONG = [
     ("LOG_LEVEL", "verbose"),
     ("LOG_LEVEL", ""),
     ("PORT", "1\n2"),
+    ("PORT", "99999999999999999999"),
+    ("PORT", "5000/tcp"),
+    ("PORT", "9" * 100_000),
+    ("BIND", "x" * 100_000),
+    ("DATA_DIR", "mongodb://u:secret-of-mine@localhost"),
+    ("DATA_DIR", b"/tmp/\xff"),
+    ("ENVIRONMENT", b"\xff\xfe"),
+    ("CACHE_MIB", "64KB"),
+    ("CACHE_MIB", "-1"),
+    ("CACHE_MIB", "9999999999Gi"),
+    ("IDLE_TIMEOUT", "2h"),
+    ("DRAIN_DELAY", "1.5s"),
+    ("LOOPS", "+1"),
+    ("WORKERS", "1e3"),
+    ("QUEUE", "0x10"),
+    ("REDIS_HOST", "redis://:secret-of-mine@redis:6379"),
+    ("REDIS_PASSWORD_FILE", "secret-of-mine"),
+    ("ADMIN_TOKEN_FILE", "secret-of-mine"),
+    ("MONGODB_URI", "mongodb://user:secret-of-mine@localhost/x\n"),
     ("BIND", "\x1b[31mred"),
 ]
 SECRET = {"ADMIN_TOKEN", "MONGODB_URI"}
 
 
-def refused(tmp_path: Path, *arguments: str, **settings: str) -> str:
+def refused(tmp_path: Path, *arguments: str, **settings: str | bytes) -> str:
     """The one line of a start that must fail at once."""
     fastest = float("inf")
     for _ in range(3):
@@ -75,22 +94,73 @@ def refused(tmp_path: Path, *arguments: str, **settings: str) -> str:
 
 
 @pytest.mark.parametrize(("variable", "value"), WRONG)
-def test_a_wrong_variable(tmp_path: Path, variable: str, value: str) -> None:
+def test_a_wrong_variable(tmp_path: Path, variable: str, value: str | bytes) -> None:
     line = refused(tmp_path, **{variable: value})
     assert variable in line
     assert "want" in line
-    if variable in SECRET:
-        assert "secret-of-mine" not in line
-    elif value and value.isprintable() and len(value) < 60:
+    assert "secret-of-mine" not in line
+    shown = isinstance(value, str) and variable not in SECRET and "secret-of-mine" not in value
+    if shown and value and value.isprintable() and len(value) < 60:
         assert value in line
 
 
-@pytest.mark.parametrize(("variable", "value"), [wrong for wrong in WRONG if "\n" not in wrong[1]])
+@pytest.mark.parametrize(("variable", "value"), [wrong for wrong in WRONG if isinstance(wrong[1], str)])
 def test_a_wrong_flag(tmp_path: Path, variable: str, value: str) -> None:
     flag = "--" + variable.lower().replace("_", "-")
     line = refused(tmp_path, f"{flag}={value}")
     assert variable in line or flag in line
     assert "secret-of-mine" not in line
+
+
+BLANKS = {"\n": "line end", "\r\n": "line end", " ": "space", "\t": "tab"}
+RIGHT = {"PORT": "0", "BIND": "127.0.0.1", "ENVIRONMENT": "dev", "INSTANCE": "a", "REDIS_HOST": "a", "LOG_LEVEL": "info",
+         "ADMIN_TOKEN": "secret-of-mine", "WORKERS": "1", "IDLE_TIMEOUT": "1", "DATA_DIR": "/tmp/secret-of-mine"}  # fmt: skip
+
+
+@pytest.mark.parametrize("variable", RIGHT)
+def test_blanks_around_a_value_are_named(tmp_path: Path, variable: str) -> None:
+    for blank, name in BLANKS.items():
+        line = refused(tmp_path, **{variable: RIGHT[variable] + blank})
+        assert line.startswith(f"demo-app: {variable}: got ")
+        assert f"ends with a {name}" in line
+        assert variable == "DATA_DIR" or "secret-of-mine" not in line
+    flag = "--" + variable.lower().replace("_", "-")
+    assert "begins with a space" in refused(tmp_path, f"{flag}= {RIGHT[variable]}")
+
+
+def test_usual_spellings_are_taken(start_server) -> None:
+    server = start_server(BIND="localhost", LOG_LEVEL="WARN", LOG_FORMAT="JSON", CACHE_MIB="8MiB", DRAIN_DELAY="0s")
+    assert server.get("/livez").status == 200
+    assert '"level":"info"' not in server.log()
+
+
+def test_a_variable_that_is_not_read_is_named_with_the_right_one(start_server) -> None:
+    wrong = {"MONGO_URI": "MONGODB_URI", "LOGLEVEL": "LOG_LEVEL", "REDIS_URL": "REDIS_HOST", "DATADIR": "DATA_DIR"}
+    server = start_server(**dict.fromkeys(wrong, "secret-of-mine"))
+    lines = [line for line in server.log().splitlines() if "is not read" in line]
+    assert len(lines) == len(wrong)
+    for variable, meant in wrong.items():
+        assert any(f'"{variable}"' in line and f'"{meant}"' in line for line in lines)
+    assert "secret-of-mine" not in server.log()
+
+
+def test_a_command_names_them_on_one_line_each(tmp_path: Path) -> None:
+    settings = {"DATA_DIR": str(tmp_path / "data"), "MONGO_URL": "secret-of-mine", "REDIS_URL": "secret-of-mine"}
+    result = run("migrate", settings=settings)
+    assert result.returncode == 0
+    assert "MONGO_URL" in result.stderr
+    assert "MONGODB_URI" in result.stderr
+    assert "REDIS_URL" not in result.stderr, "this command reads nothing of Redis"
+    assert result.stderr.count("\n") == 1
+
+
+def test_what_kubernetes_sets_for_its_services_is_no_slip(start_server) -> None:
+    services = {}
+    for name, port in (("REDIS", 6379), ("DEMO_APP", 80), ("MONGO", 27017), ("HTTP", 80), ("KUBERNETES", 443)):
+        address = f"tcp://10.0.0.1:{port}"
+        services |= {f"{name}_SERVICE_HOST": "10.0.0.1", f"{name}_SERVICE_PORT": str(port), f"{name}_PORT": address,
+                     f"{name}_PORT_{port}_TCP": address, f"{name}_PORT_{port}_TCP_ADDR": "10.0.0.1"}  # fmt: skip
+    assert "is not read" not in start_server(**services).log()
 
 
 def test_a_secret_of_a_file_is_not_shown(tmp_path: Path) -> None:
@@ -129,7 +199,7 @@ def test_settings_of_redis_that_contradict_each_other(tmp_path: Path, named: str
 
 def test_a_password_of_redis_is_not_shown(tmp_path: Path) -> None:
     file = tmp_path / "password"
-    file.write_text("secret of mine\n")
+    file.write_text("secret of mine\n\n")
     line = refused(tmp_path, REDIS_HOST="a", REDIS_PASSWORD_FILE=str(file))
     assert "REDIS_PASSWORD_FILE" in line
     assert "secret of mine" not in line

@@ -42,12 +42,19 @@ def test_wrong_usage_is_status_2(arguments: tuple[str, ...]) -> None:
 
 
 def test_secrets_are_not_shown(tmp_path: Path) -> None:
-    (tmp_path / "password").write_text("hush hush")
+    (tmp_path / "password").write_text("hush\nhush")
     user = {"name": "admin", "passwordFile": "password"}
     result = run("cluster", "apply", "--topology", written(tmp_path, users={"admin": user}))
     assert result.returncode == 2
     assert "users.admin.passwordFile" in result.stderr
     assert "hush" not in result.stderr + result.stdout
+
+
+def test_a_secret_in_place_of_its_file_is_not_shown(tmp_path: Path) -> None:
+    for admin in ({"name": "admin", "passwordFile": "hush"}, {"name": "admin", "password": "hush"}, "hush"):
+        check_refused("status", written(tmp_path, users={"admin": admin}), "users.admin")
+        result = run("cluster", "status", "--topology", written(tmp_path, users={"admin": admin}))
+        assert "hush" not in result.stderr
 
 
 def test_apply_gives_up_with_the_reason(tmp_path: Path) -> None:
