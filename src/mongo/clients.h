@@ -13,6 +13,7 @@
 #include "mongo/document.h"
 #include "mongo/handles.h"
 #include "mongo/host_watch.h"
+#include "mongo/uri.h"
 
 namespace demo::mongo {
 
@@ -47,7 +48,7 @@ class Clients : public std::enable_shared_from_this<Clients> {
   void StartAfresh();
 
   [[nodiscard]] const mongoc_uri_t* uri() const { return uri_.get(); }
-  [[nodiscard]] std::string database() const { return mongoc_uri_get_database(uri_.get()); }
+  [[nodiscard]] std::string database() const { return DatabaseOf(uri_.get()); }
 
   /// Set by whoever has asked a server: from then on store_work says how far commands go.
   void set_sharded(bool sharded) { sharded_.store(sharded, std::memory_order_relaxed); }

@@ -9,85 +9,14 @@
 #include <string_view>
 
 #include "mongo/collections.h"
-#include "mongo/driver.h"
+#include "mongo/document.h"
 #include "mongo/limits.h"
+#include "mongo/uri_text.h"
 
 namespace demo::mongo {
 namespace {
 
-constexpr std::string_view kWants = "mongodb://HOST,HOST/DATABASE?OPTION=VALUE or mongodb+srv://NAME";
-
-constexpr std::string_view kWantsMajority = "w=majority, which is set when it is left out";
-
-std::unexpected<Error> Refuse(std::string_view got, std::string_view wants) {
-  return Fail(ErrorCode::kInvalid, fmt::format("MONGODB_URI: got {}, wants {}", got, wants));
-}
-
-/// A password whose '@', '/', '?' was not percent-encoded ends up among the hosts and options, which messages name.
-bool HasStrayAt(std::string_view text) {
-  const auto authority = text.find("://");
-  if (authority == std::string_view::npos) return false;
-  const auto end = text.find_first_of("/?", authority + 3);
-  const auto last_at = text.rfind('@');
-  if (last_at == std::string_view::npos) return false;
-  return last_at > end || text.find('@') != last_at;
-}
-
-/// mongodb+srv:// with a name that has no place for a service: the driver wants three parts.
-bool IsShortServiceName(std::string_view text) {
-  constexpr std::string_view kScheme = "mongodb+srv://";
-  if (!text.starts_with(kScheme)) return false;
-  std::string_view name = text.substr(kScheme.size());
-  name = name.substr(0, name.find_first_of("/?"));
-  if (const auto at = name.rfind('@'); at != std::string_view::npos) name = name.substr(at + 1);
-  return !name.empty() && name.find_first_of(",:") == std::string_view::npos && std::ranges::count(name, '.') < 2;
-}
-
-/// Whether an option w says anything but majority, also where another one wins over it.
-bool HasWeakW(std::string_view text) {
-  std::string options(text.substr(std::min(text.find('?'), text.size())));
-  std::ranges::replace(options, '?', '&');
-  std::ranges::replace(options, ';', '&');
-  std::ranges::transform(options, options.begin(), [](unsigned char c) { return std::tolower(c); });
-  constexpr std::string_view kW = "&w=";
-  for (auto at = options.find(kW); at != std::string::npos; at = options.find(kW, at + 1)) {
-    const auto value = options.substr(at + kW.size());
-    if (value.substr(0, value.find('&')) != "majority") return true;
-  }
-  return false;
-}
-
-/// The name in `Unsupported URI option "name"`, if it can only be one.
-std::string OptionIn(std::string_view warning) {
-  const auto begin = warning.find('"');
-  const auto end = warning.find('"', begin + 1);
-  if (begin == std::string_view::npos || end == std::string_view::npos) return "an option";
-  const auto name = warning.substr(begin + 1, end - begin - 1);
-  const bool plain = std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) != 0; });
-  return plain && name.size() <= 40 ? fmt::format("option {}", name) : "an option";
-}
-
-Result<UriHandle> Parse(const std::string& text) {
-  // The driver's own words are not shown: they quote what it took for a host or a port, which can be part of a
-  // password.
-  constexpr std::string_view kUnreadable =
-      "a value that is not shown and cannot be read (is every special character of the password percent-encoded?)";
-  if (HasStrayAt(text) || text.find('\0') != std::string::npos) return Refuse(kUnreadable, kWants);
-  if (IsShortServiceName(text)) {
-    return Refuse("mongodb+srv:// with a name of less than three parts", "a name as mongodb.example.org");
-  }
-  if (HasWeakW(text)) return Refuse("a value of w", kWantsMajority);
-  StartDriver();
-  const CapturedWarnings warnings;
-  bson_error_t error;
-  UriHandle uri(mongoc_uri_new_with_error(text.c_str(), &error));
-  if (!uri) return Refuse(kUnreadable, kWants);
-  if (!warnings.texts().empty()) {
-    return Refuse(OptionIn(warnings.texts().front()) + " with a value that is not shown",
-                  "options that are known, once each, with a value of theirs");
-  }
-  return uri;
-}
+constexpr const char* kDefaultDatabase = "demoDB";
 
 /// A yes-or-no option that must not be what it is.
 struct Forbidden {
@@ -110,6 +39,7 @@ constexpr Forbidden kForbidden[] = {
 
 constexpr std::array<std::string_view, 6> kMechanisms = {"SCRAM-SHA-1", "SCRAM-SHA-256", "MONGODB-X509",
                                                          "PLAIN",       "GSSAPI",        "MONGODB-AWS"};
+constexpr std::string_view kWithPassword[] = {"SCRAM-SHA-1", "SCRAM-SHA-256", "PLAIN"};
 
 struct File {
   const char* option;  ///< As the driver knows it.
@@ -118,20 +48,54 @@ struct File {
 constexpr File kFiles[] = {{MONGOC_URI_TLSCAFILE, "tlsCAFile"},
                            {MONGOC_URI_TLSCERTIFICATEKEYFILE, "tlsCertificateKeyFile"}};
 
-/// What no server needs to be asked for: it cannot work.
-Result<void> CheckAccess(const mongoc_uri_t* uri) {
+/// What no server takes: the driver cuts nothing off, and would ask for it.
+bool IsDatabaseName(std::string_view name) {
+  constexpr std::size_t kLongest = 63;
+  return name.size() <= kLongest && std::ranges::none_of(name, [](unsigned char c) { return std::iscntrl(c) != 0; });
+}
+
+/// No check of names, which resolvers take in many forms: what can only be a mistake.
+bool HasStrangeHost(const mongoc_uri_t* uri) {
+  for (const auto* host = mongoc_uri_get_hosts(uri); host != nullptr; host = host->next) {
+    const std::string_view name = host->host;
+    if (std::ranges::any_of(name, [](unsigned char c) { return std::isspace(c) || std::iscntrl(c) || c == '#'; })) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Result<void> CheckNames(const mongoc_uri_t* uri) {
   const char* database = mongoc_uri_get_database(uri);
   if (database != nullptr && IsMongosOwn(database)) {
-    return Refuse(fmt::format("database {}", database), "one that is not MongoDB's own: admin, config and local are");
+    return RefuseUri(fmt::format("database {}", database),
+                     "one that is not MongoDB's own: admin, config and local are");
   }
+  if (database != nullptr && !IsDatabaseName(database)) {
+    return RefuseUri("a database name that is too long or has a control character", "a name of 1 to 63 bytes");
+  }
+  if (HasStrangeHost(uri)) return RefuseUri("a host with white space or '#'", "HOST:PORT,HOST:PORT without them");
+  return {};
+}
+
+/// What no server needs to be asked for: it cannot work.
+Result<void> CheckAccess(const mongoc_uri_t* uri) {
   const char* mechanism = mongoc_uri_get_auth_mechanism(uri);
-  if (mechanism != nullptr && std::ranges::find(kMechanisms, std::string_view(mechanism)) == kMechanisms.end()) {
-    return Refuse("an authMechanism that is not known", fmt::format("one of {}", fmt::join(kMechanisms, ", ")));
+  const std::string_view named = mechanism == nullptr ? "SCRAM-SHA-256" : mechanism;
+  if (std::ranges::find(kMechanisms, named) == kMechanisms.end()) {
+    return RefuseUri("an authMechanism that is not known", fmt::format("one of {}", fmt::join(kMechanisms, ", ")));
   }
+  const bool has_user = mongoc_uri_get_username(uri) != nullptr;
+  const bool needs_password = has_user && std::ranges::find(kWithPassword, named) != std::end(kWithPassword);
+  if (needs_password && mongoc_uri_get_password(uri) == nullptr) {
+    return RefuseUri("a user without a password", "mongodb://USER:PASSWORD@HOST, or the file MONGODB_PASSWORD_FILE");
+  }
+  const std::string_view source = mongoc_uri_get_auth_source(uri);
+  if (source.empty()) return RefuseUri("an empty authSource", "the database that the user belongs to");
   for (const auto& [option, name] : kFiles) {
     const char* path = mongoc_uri_get_option_as_utf8(uri, option, nullptr);
     if (path != nullptr && !std::ifstream(path)) {
-      return Refuse(fmt::format("{} with a file that cannot be read", name), "the path of one that can");
+      return RefuseUri(fmt::format("{} with a file that cannot be read", name), "the path of one that can");
     }
   }
   return {};
@@ -140,23 +104,24 @@ Result<void> CheckAccess(const mongoc_uri_t* uri) {
 Result<void> Check(const mongoc_uri_t* uri) {
   for (const auto& [option, got, value, wants] : kForbidden) {
     if (mongoc_uri_has_option(uri, option) && mongoc_uri_get_option_as_bool(uri, option, !value) == value) {
-      return Refuse(got, wants);
+      return RefuseUri(got, wants);
     }
   }
   if (mongoc_read_prefs_get_mode(mongoc_uri_get_read_prefs_t(uri)) != MONGOC_READ_PRIMARY) {
-    return Refuse("a readPreference", "readPreference=primary: what was acknowledged is seen by every read after it");
+    return RefuseUri("a readPreference",
+                     "readPreference=primary: what was acknowledged is seen by every read after it");
   }
   const mongoc_write_concern_t* writes = mongoc_uri_get_write_concern(uri);
   if (mongoc_write_concern_get_w(writes) != MONGOC_WRITE_CONCERN_W_DEFAULT &&
       !mongoc_write_concern_get_wmajority(writes)) {
-    return Refuse("a value of w", kWantsMajority);
+    return RefuseUri("a value of w", kWantsMajority);
   }
   if (mongoc_write_concern_journal_is_set(writes) && !mongoc_write_concern_get_journal(writes)) {
-    return Refuse("journal=false", "journal=true, which is set when it is left out");
+    return RefuseUri("journal=false", "journal=true, which is set when it is left out");
   }
   const char* level = mongoc_read_concern_get_level(mongoc_uri_get_read_concern(uri));
   if (level != nullptr && std::string_view(level) != MONGOC_READ_CONCERN_LEVEL_MAJORITY) {
-    return Refuse("a readConcernLevel", "readConcernLevel=majority, which is set when it is left out");
+    return RefuseUri("a readConcernLevel", "readConcernLevel=majority, which is set when it is left out");
   }
   return {};
 }
@@ -186,13 +151,28 @@ void SetTimes(mongoc_uri_t* uri) {
   set(MONGOC_URI_HEARTBEATFREQUENCYMS, limits::kHeartbeat);
 }
 
+/// By the specification AWS' users belong to no database; the driver would take the URI's, or admin.
+Result<void> SetAwsSource(mongoc_uri_t* uri) {
+  const char* mechanism = mongoc_uri_get_auth_mechanism(uri);
+  if (mechanism == nullptr || std::string_view(mechanism) != "MONGODB-AWS") return {};
+  constexpr const char* kSource = "$external";
+  const View credentials(mongoc_uri_get_credentials(uri));
+  if (credentials.Has(MONGOC_URI_AUTHSOURCE) && credentials.Text(MONGOC_URI_AUTHSOURCE) != kSource) {
+    return RefuseUri("an authSource beside authMechanism=MONGODB-AWS", "authSource=$external, or it left out");
+  }
+  mongoc_uri_set_auth_source(uri, kSource);
+  return {};
+}
+
 }  // namespace
 
 Result<UriHandle> ReadUri(const std::string& text) {
-  auto uri = Parse(text);
+  auto uri = ParseUri(text);
   if (!uri) return uri;
   if (auto checked = Check(uri->get()); !checked) return Fail(checked.error());
+  if (auto checked = CheckNames(uri->get()); !checked) return Fail(checked.error());
   if (auto checked = CheckAccess(uri->get()); !checked) return Fail(checked.error());
+  if (auto set = SetAwsSource(uri->get()); !set) return Fail(set.error());
   SetConcerns(uri->get());
   SetTimes(uri->get());
   mongoc_uri_set_option_as_bool(uri->get(), MONGOC_URI_RETRYWRITES, true);
@@ -203,7 +183,6 @@ Result<UriHandle> ReadUri(const std::string& text) {
   // Threads are what is bounded (WORKERS and a few of the program's own), and each keeps one client.
   mongoc_uri_set_option_as_int32(uri->get(), MONGOC_URI_MAXPOOLSIZE, 2048);
   if (mongoc_uri_get_appname(uri->get()) == nullptr) mongoc_uri_set_appname(uri->get(), "demo-app");
-  if (mongoc_uri_get_database(uri->get()) == nullptr) mongoc_uri_set_database(uri->get(), kDefaultDatabase);
   return uri;
 }
 
@@ -213,6 +192,11 @@ UriHandle WithPatience(const mongoc_uri_t* uri, std::chrono::milliseconds patien
   mongoc_uri_set_option_as_int32(patient.get(), MONGOC_URI_SOCKETTIMEOUTMS,
                                  static_cast<std::int32_t>(patience.count()));
   return patient;
+}
+
+std::string DatabaseOf(const mongoc_uri_t* uri) {
+  const char* database = mongoc_uri_get_database(uri);
+  return database == nullptr ? kDefaultDatabase : database;
 }
 
 std::string HostsOf(const mongoc_uri_t* uri) {

@@ -15,7 +15,7 @@ std::string Refusal(const std::string& text) {
 TEST(ReadUri, SetsWhatTheServicePromises) {
   const auto uri = ReadUri("mongodb://a:1,b:2");
   ASSERT_TRUE(uri.has_value()) << uri.error().message;
-  EXPECT_EQ(std::string(mongoc_uri_get_database(uri->get())), "demoDB");
+  EXPECT_EQ(DatabaseOf(uri->get()), "demoDB");
   EXPECT_EQ(std::string(mongoc_uri_get_appname(uri->get())), "demo-app");
   const auto* writes = mongoc_uri_get_write_concern(uri->get());
   EXPECT_TRUE(mongoc_write_concern_get_wmajority(writes));
@@ -37,10 +37,75 @@ TEST(ReadUri, SetsWhatTheServicePromises) {
 TEST(ReadUri, KeepsWhatTheUriSays) {
   const auto uri = ReadUri("mongodb://user:p%40ss@a/other?replicaSet=rs0&authSource=admin&appName=mine&tls=true");
   ASSERT_TRUE(uri.has_value()) << uri.error().message;
-  EXPECT_STREQ(mongoc_uri_get_database(uri->get()), "other");
+  EXPECT_EQ(DatabaseOf(uri->get()), "other");
   EXPECT_STREQ(mongoc_uri_get_replica_set(uri->get()), "rs0");
   EXPECT_STREQ(mongoc_uri_get_password(uri->get()), "p@ss");
   EXPECT_STREQ(mongoc_uri_get_appname(uri->get()), "mine");
+}
+
+// The specification's rules: what the URI says, else its database, else admin; some mechanisms know no database.
+TEST(ReadUri, LogsInWhereTheSpecificationSays) {
+  const std::pair<const char*, const char*> sources[] = {
+      {"mongodb://u:p@a", "admin"},
+      {"mongodb://u:p@a/", "admin"},
+      {"mongodb://u:p@a/?authMechanism=SCRAM-SHA-256", "admin"},
+      {"mongodb://u:p@a/demoDB", "demoDB"},
+      {"mongodb://u:p@a/other", "other"},
+      {"mongodb://u:p@a/?authSource=users", "users"},
+      {"mongodb://u:p@a/other?authSource=admin", "admin"},
+      {"mongodb://u:p@a/?authMechanism=PLAIN", "$external"},
+      {"mongodb://u:p@a/other?authMechanism=PLAIN", "other"},
+      {"mongodb://u@a/?authMechanism=MONGODB-X509", "$external"},
+      {"mongodb://u@a/other?authMechanism=MONGODB-X509", "$external"},
+      {"mongodb://u@a/other?authMechanism=GSSAPI", "$external"},
+      {"mongodb://a/?authMechanism=MONGODB-AWS", "$external"},
+      {"mongodb://u:p@a/other?authMechanism=MONGODB-AWS", "$external"},
+      {"mongodb+srv://u:p@routers.demo.local", "admin"},
+  };
+  for (const auto& [text, source] : sources) {
+    const auto uri = ReadUri(text);
+    ASSERT_TRUE(uri.has_value()) << text << ": " << uri.error().message;
+    EXPECT_STREQ(mongoc_uri_get_auth_source(uri->get()), source) << text;
+    const UriHandle patient = WithPatience(uri->get(), std::chrono::seconds(60));
+    EXPECT_STREQ(mongoc_uri_get_auth_source(patient.get()), source) << text;
+  }
+}
+
+TEST(ReadUri, TakesOptionsWithoutASlash) {
+  const auto uri = ReadUri("mongodb://u:p@a:1,b?replicaSet=x");
+  ASSERT_TRUE(uri.has_value()) << uri.error().message;
+  EXPECT_EQ(HostsOf(uri->get()), "a:1,b:27017");
+  EXPECT_STREQ(mongoc_uri_get_replica_set(uri->get()), "x");
+  EXPECT_EQ(DatabaseOf(uri->get()), "demoDB");
+  EXPECT_EQ(Refusal("mongodb+srv://mongo.demo.local?tls=false"), "accepted");
+}
+
+TEST(ReadUri, TellsWhatIsReallyWrong) {
+  const std::pair<const char*, const char*> wrong[] = {
+      {"mongodb://a:0/", "host or port"},
+      {"mongodb://a:x/", "host or port"},
+      {"mongodb://a,,b/", "host or port"},
+      {"mongodb://a, b/", "white space"},
+      {"mongodb://a#b/", "white space or '#'"},
+      {"mongodb://u:p@ss@a/", "%40"},
+      {"mongodb://u:p/w@a/", "%2F"},
+      {"mongodb://u:p:w@a/", "percent-encoded"},
+      {"mongodb://u:p%zz@a/", "encodes no character"},
+      {"mongodb://a/demoDB%0A", "control character"},
+      {"mongodb://a/demoDB\n", "control character"},
+      {"mongodb://a/x.y", "one of / \\ ."},
+      {"mongodb://a/?replicaSet=", "option replicaset"},
+      {"mongodb://a/?replicaSet", "option replicaSet"},
+      {"mongodb://u:p@a/?authSource=", "empty authSource"},
+      {"mongodb://u@a/?authMechanism=MONGODB-X509&authSource=x", "$external"},
+      {"mongodb://u@a/?authMechanism=MONGODB-AWS&authSource=x", "$external"},
+      {"mongodb://u@a/", "without a password"},
+      {"mongodb://u:p\xff@a/", "not UTF-8"},
+  };
+  for (const auto& [text, named] : wrong) {
+    EXPECT_NE(Refusal(text).find(named), std::string::npos) << text << ": " << Refusal(text);
+  }
+  EXPECT_NE(Refusal("mongodb://a/" + std::string(64, 'x')).find("too long"), std::string::npos);
 }
 
 TEST(ReadUri, TakesWhatItWouldSetItself) {

@@ -3,12 +3,14 @@
 import json
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from harness.deadline import SLOWER, wait_until
 from harness.expect import ok
 from harness.mongo import Secantus, free_port
 from harness.server import Server, run
+from pymongo import MongoClient
 
 REFUSED = [
     ("localhost:27017", "mongodb://"),
@@ -31,6 +33,15 @@ REFUSED = [
     ("mongodb://user:secret-of-mine@localhost/?tls=true&tlsCAFile=/no/such/file", "tlsCAFile"),
     ("mongodb://user:secret-of-mine@localhost/?w=0&w=majority", "w=majority"),
     ("mongodb+srv://user:secret-of-mine@mongo/", "three parts"),
+    ("mongodb://user:secret-of-mine@localhost:1/demoDB\n", "ends with a line end"),
+    ("mongodb://user:secret-of-mine@localhost:1/demoDB ", "ends with a space"),
+    ("mongodb://user:secret-of-mine@localhost:1/demoDB\t", "ends with a tab"),
+    ("\nmongodb://user:secret-of-mine@localhost:1/demoDB", "begins with a line end"),
+    ("mongodb://user:secret-of-mine@localhost:1/demoDB%0A", "control character"),
+    ("mongodb://user:secret-of-mine@localhost:x?replicaSet=y", "port"),
+    ("mongodb://user:secret-of-mine@localhost, other/", "white space"),
+    ("mongodb://user:secret-of-mine@localhost/?authSource=", "authSource"),
+    ("mongodb://user@localhost/", "password"),
 ]
 
 
@@ -91,6 +102,58 @@ def test_the_wrong_password(secantus: Secantus, start_server) -> None:
     secantus.start()
     uri = secantus.uri.replace("//", "//user:secret-of-mine@")
     expect_unavailable(start_server(MONGODB_URI=f"{uri}/?authSource=admin"), "password")
+
+
+@pytest.fixture
+def users(secantus: Secantus) -> Secantus:
+    """A node that asks for a login, with one user in each of three databases; each may do everything, if it gets in."""
+    secantus.start()
+    with MongoClient(secantus.uri) as client:
+        for source in ("admin", "demoDB", "people"):
+            rights = [{"role": "root", "db": "admin"}]
+            client[source].command("createUser", f"of-{source}", pwd=PASSWORD, roles=rights)
+    secantus.stop()
+    secantus.arguments = ["--auth"]
+    return secantus.start()
+
+
+PASSWORD = "pass wörd/@:%"
+LOGINS = [
+    ("of-admin", ""),
+    ("of-admin", "/"),
+    ("of-admin", "?retryWrites=true"),
+    ("of-admin", "/?authSource=admin"),
+    ("of-admin", "/shop?authSource=admin"),
+    ("of-demoDB", "/demoDB"),
+    ("of-people", "/people"),
+    ("of-people", "/?authSource=people"),
+]
+
+
+def test_a_login_is_where_the_specification_says(users: Secantus, start_server, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text(PASSWORD + "\n")
+    for user, rest in LOGINS:
+        in_uri = f"mongodb://{user}:{quote(PASSWORD, safe='')}@127.0.0.1:{users.port}{rest}"
+        beside = {"MONGODB_URI": f"mongodb://{user}@127.0.0.1:{users.port}{rest}", "MONGODB_PASSWORD_FILE": str(file)}
+        for settings in ({"MONGODB_URI": in_uri}, beside):
+            server = start_server(**settings)
+            wait_until(lambda server=server: server.get("/readyz").status == 200, f"readiness as {user} with {rest}")
+
+
+def test_a_user_of_another_database_does_not_get_in(users: Secantus, start_server) -> None:
+    for user, rest in [("of-demoDB", ""), ("of-admin", "/demoDB"), ("of-people", "/demoDB")]:
+        uri = f"mongodb://{user}:{quote(PASSWORD, safe='')}@127.0.0.1:{users.port}{rest}"
+        expect_unavailable(start_server(MONGODB_URI=uri), "password")
+
+
+def test_the_data_are_in_demodb_where_no_database_is_named(secantus: Secantus, start_server) -> None:
+    secantus.start()
+    server = start_server(MONGODB_URI=secantus.uri)
+    wait_until(lambda: server.get("/readyz").status == 200, "readiness")
+    ok(server.post("/api/load-sample-data"))
+    with MongoClient(secantus.uri) as client:
+        assert client.demoDB.users.count_documents({}) == 5
 
 
 def test_a_server_that_comes_later_is_found(secantus: Secantus, start_server) -> None:

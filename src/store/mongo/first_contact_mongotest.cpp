@@ -21,7 +21,7 @@ class FirstContactOn : public testing::TestWithParam<TestServers> {
   }
 
   MongoUnderTest under_test_{*GetParam().uri()};
-  const std::string database_ = mongoc_uri_get_database(Ok(mongo::ReadUri(under_test_.uri())).get());
+  const std::string database_ = mongo::DatabaseOf(Ok(mongo::ReadUri(under_test_.uri())).get());
 };
 
 TEST_P(FirstContactOn, MakesEveryIndex) {

@@ -81,7 +81,7 @@ inline bool IsRouter(mongo::Connection& connection) {
 inline std::string Sharded(const std::string& servers, std::string uri) {
   auto server = Connect(*SharedClientsOf(servers));
   if (!IsRouter(server)) return uri;
-  const std::string database = mongoc_uri_get_database(Ok(mongo::ReadUri(uri)).get());
+  const std::string database = mongo::DatabaseOf(Ok(mongo::ReadUri(uri)).get());
   Ok(server.Run(mongo::Doc("enableSharding", database), "admin"));
   for (const mongo::Collection& collection : mongo::kCollections) {
     if (collection.shard_key.empty()) continue;
@@ -123,7 +123,7 @@ class MongoUnderTest final : public StoreUnderTest {
  private:
   const std::string servers_;
   const std::string uri_;
-  const std::string database_ = mongoc_uri_get_database(Ok(mongo::ReadUri(uri_)).get());
+  const std::string database_ = mongo::DatabaseOf(Ok(mongo::ReadUri(uri_)).get());
   const MongoOptions options_;
   std::unique_ptr<Store> store_;
 };
