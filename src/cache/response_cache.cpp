@@ -312,4 +312,14 @@ std::int32_t ResponseCache::RemainingTtl(const CacheKey& key, SteadyTime now) {
   return std::max(0, SecondsLeft(found->second->expires, now));
 }
 
+std::int32_t ResponseCache::SecondsStale(const CacheKey& key, SteadyTime now) {
+  const LookupKey wanted = Lookup(key);
+  Shard& shard = ShardOf(wanted.hash);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.index.find(wanted);
+  if (found == shard.index.end() || !MayBeServed(*found->second, now)) return 0;
+  const bool fresh = now < found->second->expires && generations_.Vouches(found->second->stamp, now);
+  return fresh ? 0 : std::max(1, -SecondsLeft(found->second->expires, now));
+}
+
 }  // namespace demo

@@ -144,6 +144,8 @@ class ResponseCache {
 
   /// Whole seconds that the fresh answer for `key` has left, rounded up; 0 when there is none.
   std::int32_t RemainingTtl(const CacheKey& key, SteadyTime now);
+  /// Whole seconds, at least 1, that the answer which FindStale would give is past its lifetime; 0 when there is none.
+  std::int32_t SecondsStale(const CacheKey& key, SteadyTime now);
 
  private:
   static constexpr std::size_t kShards = 16;

@@ -120,6 +120,10 @@ TEST(ResponseCache, AnAnswerPastItsLifetimeIsServedOnlyInPlaceOfAFailure) {
   const SteadyTime later = kStart + 301s;
   EXPECT_FALSE(cache.Find({"/hosts"}, later));
   EXPECT_EQ(cache.RemainingTtl({"/hosts"}, later), 0);
+  EXPECT_EQ(cache.SecondsStale({"/hosts"}, kStart), 0) << "fresh";
+  EXPECT_GE(cache.SecondsStale({"/hosts"}, later), 1);
+  EXPECT_LE(cache.SecondsStale({"/hosts"}, later), 31);
+  EXPECT_EQ(cache.SecondsStale({"/hosts"}, kStart + 901s), 0) << "too old";
 
   const auto stale = cache.FindStale({"/hosts"}, later);
   ASSERT_TRUE(stale);

@@ -186,8 +186,8 @@ void PutCacheLines(Cursor& out, const Reply& reply, const SendingFacts& facts) {
           << (reply.shared ? "; detail=redis\r\nX-Cache: HIT" : "; detail=memory\r\nX-Cache: HIT");
       break;
     case CacheResult::kStale:
-      out << "Cache-Status: demo-app; hit; ttl=" << std::int64_t{std::min(reply.ttl_seconds, 0)}
-          << "; detail=memory\r\nX-Cache: HIT";
+      out << "Cache-Status: demo-app; hit; ttl=" << std::int64_t{std::min(reply.ttl_seconds, -1)}
+          << "; detail=memory\r\nX-Cache: STALE";
       break;
     case CacheResult::kMiss:
       out << "Cache-Status: demo-app; fwd=miss" << (reply.stored ? "; stored" : "") << "\r\nX-Cache: MISS";

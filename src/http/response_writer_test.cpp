@@ -128,7 +128,8 @@ TEST(WriteHead, SaysWhatTheCacheDid) {
               HasSubstr("Cache-Status: demo-app; fwd=miss; stored\r\nX-Cache: MISS\r\nX-Response-Time: 1.23ms\r\n"));
   EXPECT_THAT(with(CacheResult::kCoalesced, 0), HasSubstr("Cache-Status: demo-app; fwd=miss; collapsed\r\n"));
   EXPECT_THAT(with(CacheResult::kStale, -5),
-              HasSubstr("Cache-Status: demo-app; hit; ttl=-5; detail=memory\r\nX-Cache: HIT\r\n"));
+              HasSubstr("Cache-Status: demo-app; hit; ttl=-5; detail=memory\r\nX-Cache: STALE\r\n"));
+  EXPECT_THAT(with(CacheResult::kStale, 0), HasSubstr("hit; ttl=-1;")) << "less than a second past its lifetime";
   EXPECT_THAT(with(CacheResult::kNone, 0), Not(HasSubstr("Cache")));
 }
 

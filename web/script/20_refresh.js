@@ -36,6 +36,7 @@ let asked = null;
 async function swapLiveParts() {
   asked = new AbortController();
   const answer = await fetch(pageAddress(), { headers: { Accept: "text/html" }, signal: asked.signal });
+  showAge(answer);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (answer.status === 404) {  // What this page shows is gone.
     byId("main").replaceChildren(...fresh.getElementById("main").childNodes);

@@ -33,6 +33,7 @@ function readHeaders(receipt, answer) {
   receipt.retryAfter = answer.headers.get("Retry-After");
   const cache = answer.headers.get("Cache-Status") ?? "";
   receipt.cache = cache;
+  receipt.stale = isStale(answer);
   receipt.fromCache = /;\s*hit\b/.test(cache);
   receipt.fromShared = receipt.fromCache && /detail=redis/.test(cache);
   const timing = answer.headers.get("Server-Timing") ?? "";
@@ -68,9 +69,10 @@ function parse(body) {
 }
 
 function cacheLabel(receipt) {
-  const left = /ttl=(\d+)/.exec(receipt.cache);
-  if (/stale/.test(receipt.cache)) return text("cache.stale");
-  if (receipt.fromCache) return text("cache.hit") + (left ? ` · ${text("left", { n: left[1] })}` : "");
+  const [, past, seconds] = /ttl=(-?)(\d+)/.exec(receipt.cache) ?? [];
+  const told = (what, key) => text(what) + (seconds ? ` · ${text(key, { n: number(Number(seconds)) })}` : "");
+  if (receipt.stale || past) return told("cache.stale", "past");
+  if (receipt.fromCache) return told("cache.hit", "left");
   if (/collapsed/.test(receipt.cache)) return text("cache.coalesced");
   if (/stored/.test(receipt.cache)) return text("cache.stored");
   return /fwd=/.test(receipt.cache) ? text("cache.miss") : text("cache.none");

@@ -66,6 +66,7 @@ Result<Response> ShowDashboard(const Request& request, Services& services) {
   view.users_cursor = CursorIn(request, "users");
   view.orders_cursor = CursorIn(request, "orders");
   view.actions = Actions();
+  view.read_at = WallClockNow();
   view.done = pages::DoneOf(request);
   view.totals = pages::ReadingOf(services.store.CountAll(), services);
   view.countries_limit = kCountries;

@@ -92,13 +92,21 @@ std::vector<pages::LivePoint> LiveOf(const Services& services) {
   return points;
 }
 
+/// As HomeView::hosts_cached says it.
+std::optional<int> HostsCached(ResponseCache& cache, bool store_answers) {
+  const SteadyTime now = SteadyClock::now();
+  if (const int left = cache.RemainingTtl({"/hosts"}, now); left > 0) return left;
+  const int past = store_answers ? 0 : cache.SecondsStale({"/hosts"}, now);
+  return past > 0 ? std::optional(-past) : std::nullopt;
+}
+
 pages::HomeView ViewOf(Language language, const Services& services, const Measured& measured) {
   pages::HomeView view;
   view.facts = FactsOf(language, services, measured);
   view.map = MapOf(language, services.config, services.cache.shared(), measured);
   view.hosts = HostsOf(measured);
   view.now = WallClockNow();
-  if (const auto left = services.cache.RemainingTtl({"/hosts"}, SteadyClock::now()); left > 0) view.hosts_cached = left;
+  view.hosts_cached = HostsCached(services.cache, view.hosts.has_value());
   view.events = EventsOf(language, services, measured);
   return view;
 }

@@ -14,7 +14,7 @@ Result<Response> ShowUserPage(const Request& request, Services& services) {
   const std::string cursor = QueryParameter(request.query, "orders").value_or("");
   auto orders = services.store.ListOrdersOfUser(request.params[0], {kRows, cursor});
   if (!orders) return pages::ErrorPage(request, services, orders.error(), "/user-dashboard");
-  const pages::UserView view{*user, *std::move(orders), cursor};
+  const pages::UserView view{*user, *std::move(orders), cursor, WallClockNow()};
   return pages::Html(pages::RenderUser(view, pages::FrameOf(request, services)));
 }
 

@@ -12,9 +12,9 @@
 namespace demo::http::pages {
 namespace {
 
-constexpr const char* kTemplates[] = {"actions",    "confirm",     "dashboard",  "docs",       "home",
-                                      "home_about", "home_events", "home_facts", "home_hosts", "home_map",
-                                      "layout",     "orders",      "problem",    "receipt",    "user"};
+constexpr const char* kTemplates[] = {"actions",     "confirm",    "dashboard",  "docs",     "home",   "home_about",
+                                      "home_events", "home_facts", "home_hosts", "home_map", "layout", "orders",
+                                      "problem",     "read_at",    "receipt",    "user"};
 
 std::map<std::string, std::string> TextsOf(Language language) {
   const auto texts = AllTexts(language);

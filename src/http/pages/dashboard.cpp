@@ -15,6 +15,10 @@ Data Tile(Language language, const std::string& key, const std::string& value, c
   return MakeData({{"name", std::string(Text(language, key))}, {"value", value}, {"note", note}});
 }
 
+std::string ReadAt(Language language, const char* key, UnixMillis time) {
+  return Text(language, key, {{"time", FormatClock(time)}});
+}
+
 Money Average(Money total, std::int64_t count) {
   return Money::FromCents(count == 0 ? 0 : (total.cents() + count / 2) / count);
 }
@@ -147,6 +151,7 @@ std::string RenderDashboard(const DashboardView& view, const Frame& frame) {
   const Language language = frame.preferences.language;
   Data data = MakeData({{"actions", ActionsData(language, view.actions)},
                         {"done", DoneData(language, view.done)},
+                        {"read_at", ReadAt(language, "data.read", view.read_at)},
                         {"clear_text", ClearText(language, view.totals)},
                         {"filter", view.filter},
                         {"filtered", !view.filter.empty()},
@@ -168,6 +173,7 @@ std::string RenderUser(const UserView& view, const Frame& frame) {
                 {"user_id", user.user_id},
                 {"email", user.email},
                 {"country", user.country},
+                {"read_at", ReadAt(language, "user.read", view.read_at)},
                 {"created", user.created_at ? FormatDateTime(language, *user.created_at) + " UTC"
                                             : std::string(Text(language, "users.old"))},
                 {"schema", user.schema_version ? FormatInteger(language, *user.schema_version)

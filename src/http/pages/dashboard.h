@@ -21,6 +21,7 @@ struct DashboardView {
   std::string orders_cursor;
   std::vector<Action> actions;
   Done done;
+  UnixMillis read_at = 0;
 };
 
 /// The page "/user-dashboard". Pure.
@@ -30,6 +31,7 @@ struct UserView {
   UserSummary user;
   Reading<Page<Order>> orders;
   std::string orders_cursor;
+  UnixMillis read_at = 0;
 };
 
 /// The page "/user-dashboard/users/{user_id}". Pure.

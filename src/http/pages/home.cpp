@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 
 #include "http/pages/catalogue.h"
@@ -78,11 +79,17 @@ Data HostData(Language language, const Host& host, UnixMillis now, bool self) {
   return data;
 }
 
+/// What a reader of /hosts would get now: "HIT · 287 s left".
+std::string HostsCacheText(Language language, const std::optional<int>& cached) {
+  if (!cached) return std::string(Text(language, "hosts.miss"));
+  return Text(language, *cached < 0 ? "hosts.stale" : "hosts.hit", {{"n", FormatInteger(language, std::abs(*cached))}});
+}
+
 void AddHosts(Data& data, Language language, const HomeView& view, const std::string& instance) {
   data.set("hosts_known", view.hosts.has_value());
+  data.set("hosts_cache", view.hosts || view.hosts_cached ? HostsCacheText(language, view.hosts_cached) : "");
   if (!view.hosts) {
     data.set("hosts_unknown", UnknownSince(language, view.hosts.error()));
-    data.set("hosts_cache", "");
     return;
   }
   DataList hosts;
@@ -90,9 +97,6 @@ void AddHosts(Data& data, Language language, const HomeView& view, const std::st
     hosts.push_back(HostData(language, host, view.now, host.pod == instance));
   }
   data.set("hosts", hosts);
-  data.set("hosts_cache", view.hosts_cached
-                              ? Text(language, "hosts.hit", {{"n", FormatInteger(language, *view.hosts_cached)}})
-                              : std::string(Text(language, "hosts.miss")));
 }
 
 Data LiveParts(const HomeView& view, Language language, const std::string& instance) {

@@ -38,9 +38,11 @@ struct HomeView {
   Done done;
   std::vector<LivePoint> live;  ///< Oldest first.
   Reading<std::vector<Host>> hosts;
-  UnixMillis now = 0;               ///< How long the hosts are up is told from it.
-  std::optional<int> hosts_cached;  ///< How long the cached copy of /hosts still lives, in seconds, where there is one.
-  std::vector<Event> events;        ///< Newest first.
+  UnixMillis now = 0;  ///< How long the hosts are up is told from it.
+  /// How long the cached copy of /hosts still lives, in seconds, where there is one; below 0, how long it is past that
+  /// and stands in for a store that does not answer.
+  std::optional<int> hosts_cached;
+  std::vector<Event> events;  ///< Newest first.
 };
 
 /// The page "/". Pure.

@@ -105,6 +105,10 @@ TEST(Home, SaysHowLongTheHostsAreCached) {
   EXPECT_THAT(RenderHome(view, FrameIn(Language::kEnglish)), HasSubstr("HIT · 287 s left"));
   view.hosts_cached.reset();
   EXPECT_THAT(RenderHome(view, FrameIn(Language::kEnglish)), HasSubstr("MISS · not cached now"));
+  view.hosts = std::unexpected(kTime);
+  EXPECT_THAT(RenderHome(view, FrameIn(Language::kEnglish)), Not(HasSubstr("not cached now")));
+  view.hosts_cached = -274;
+  EXPECT_THAT(RenderHome(view, FrameIn(Language::kEnglish)), HasSubstr(">STALE · 274 s past its time</span>"));
 }
 
 TEST(Page, KeepsWhatTheReaderChose) {
