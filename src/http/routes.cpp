@@ -60,6 +60,7 @@ std::span<const Route> Routes() {
       Route{kGet, "/problems/{kind}", ExplainProblem, Fresh{}, false, PageQuery()},
       Route{kGet, "/assets/{file}", ShowAsset, Cached{3600s, {}}},
       Route{kGet, "/actions/clear-data", ConfirmClearData, Fresh{}, false, PageQuery()},
+      Route{kGet, "/actions/load-sample-data", ConfirmLoadSampleData, Fresh{}, false, PageQuery()},
       Route{kPost, "/actions/clear-data", ActClearData, Changes{{Tag::kAll}}},
       Route{kPost, "/actions/load-sample-data", ActLoadSampleData, Changes{{Tag::kAll}}},
       Route{kPost, "/actions/run-migration", ActRunMigration, Changes{{Tag::kAll}}},

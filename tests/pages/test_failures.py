@@ -49,7 +49,7 @@ def test_a_missing_token_is_said_once_and_without_headers(start_server, open_pag
 def test_a_form_says_that_the_token_was_wrong(start_server, open_page: OpenPage) -> None:
     server = start_server(ADMIN_TOKEN=TOKEN)
     page = open_page(server, "/user-dashboard", language="fr", javascript=False, provokes={"status of 401"})
-    page.locator(".actions").get_by_role("button", name="Charger l'exemple").click()
+    page.locator(".empty").get_by_role("button", name="Charger l'exemple").click()
     main = page.locator("main")
     expect(main).not_to_contain_text("Ce jeton n'est pas le bon")
     page.get_by_label("Jeton d'administration").fill("wrong")

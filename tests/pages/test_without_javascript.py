@@ -37,7 +37,7 @@ def test_clearing_asks_on_a_page_of_its_own(sample_server: Server, open_page: Op
 def test_the_token_is_asked_for_by_form(start_server, open_page: OpenPage) -> None:
     server = start_server(ADMIN_TOKEN="the-secret-of-this-test")
     page = open_page(server, "/user-dashboard", javascript=False, provokes={"status of 401"})
-    page.locator(".actions").get_by_role("button", name="Load sample data").click()
+    page.locator(".empty").get_by_role("button", name="Load sample data").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The admin token is needed")
     page.get_by_label("Admin token").fill("wrong")
     page.get_by_role("button", name="Go on").click()

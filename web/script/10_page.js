@@ -9,6 +9,9 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const text = (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const number = (value, digits = 0) =>
   value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const plurals = new Intl.PluralRules(language);
+/** The text of `key` for `n` of something, as the language counts. */
+const countText = (key, n) => text(`${key}.${plurals.select(n) === "one" ? "one" : "other"}`, { n: number(n) });
 const milliseconds = (value) => `${number(value, value < 10 ? 2 : value < 100 ? 1 : 0)}\u00a0ms`;
 
 // Every time that the page tells is by the server's clock, as those are that the server wrote.

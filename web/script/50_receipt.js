@@ -6,13 +6,13 @@ function newKey() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function send(method, path, key) {
-  const headers = { Accept: "application/json" };
+async function send(method, path, key, accept = "application/json") {
+  const headers = { Accept: accept };
   if (method !== "GET") headers["Idempotency-Key"] = key;
   const token = sessionStorage.getItem("admin-token");
   if (token && method !== "GET") headers.Authorization = `Bearer ${token}`;
   const began = performance.now();
-  const receipt = { method, path, headers };
+  const receipt = { method, path, headers, key };
   try {
     const answer = await fetch(path, { method, headers, cache: "no-store" });
     receipt.body = await answer.text();
@@ -80,7 +80,7 @@ function cacheLabel(receipt) {
 
 function success(receipt) {
   const { json } = receipt;
-  if (json?.migrated_users !== undefined) return text("ok.migrated", { n: number(json.migrated_users) });
+  if (json?.migrated_users !== undefined) return countText("ok.migrated", json.migrated_users);
   if (json?.amount !== undefined) return text("ok.order", { amount: number(json.amount, 2), name: json.user_name });
   if (json?.user_name !== undefined) return text("ok.user", { name: json.user_name });
   return receipt.method === "GET" ? text("ok.answered") : text("ok");
@@ -107,7 +107,22 @@ async function show(receipt) {
     showSteps(template.querySelector(".steps-bar"), slot("steps"), receipt);
   }
   if (problem) showProblem(slot, problem);
-  byId("receipt").replaceChildren(template);
+  offerAgain(slot, receipt);
+  const box = byId("receipt");
+  const hadFocus = box.contains(document.activeElement);
+  box.replaceChildren(template);
+  if (hadFocus) (box.querySelector("[data-slot=again]:not([hidden])") ?? box).focus();
+}
+
+/** What failed can be sent again; what was, says how often, and that it was done once. */
+function offerAgain(slot, receipt) {
+  const again = slot("again");
+  again.hidden = !mayRepeat(receipt) || receipt.oneOfMany === true;
+  again.textContent = text(receipt.method === "GET" ? "again" : "again.key");
+  again.onclick = () => whileBusy(again, () => act(receipt.method, receipt.path, receipt));
+  slot("times").hidden = !(receipt.times > 1);
+  const key = receipt.method === "GET" ? "times.read" : receipt.ok ? "times.once" : "times";
+  slot("times").textContent = text(key, { n: number(receipt.times ?? 1) });
 }
 
 function showWay(slot, receipt) {

@@ -1,95 +1,81 @@
 // What the buttons do.
 
-document.addEventListener("submit", async (event) => {
+document.addEventListener("submit", (event) => {
   const form = event.target.closest?.("form[data-path]");
   if (!form) return;
   event.preventDefault();
-  if (form.dataset.confirm) {
-    byId(form.dataset.confirm).showModal();
-    return;
-  }
-  form.closest("dialog")?.close();
-  const button = form.querySelector("button:not([type=button])");
-  if (button.getAttribute("aria-busy") === "true") return;
-  button.setAttribute("aria-busy", "true");
-  try {
-    if (form.dataset.count) await burst(form.dataset.method, form.dataset.path, Number(form.dataset.count));
-    else await act(form.dataset.method, form.dataset.path);
-  } finally {
-    button.removeAttribute("aria-busy");
-  }
+  whileBusy(form.querySelector("button"), () => actAsAsked(form.dataset));
 });
 
 document.addEventListener("click", (event) => {
   event.target.closest?.("[data-close]")?.closest("dialog").close("cancel");
 });
 
-async function act(method, path) {
-  const key = newKey();
+/** A press of a button that is at work already does nothing. */
+async function whileBusy(button, work) {
+  if (button.getAttribute("aria-busy") === "true") return;
+  button.setAttribute("aria-busy", "true");
+  try {
+    await work();
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
+
+async function actAsAsked({ method, path, count, confirm }) {
+  if (confirm && !(await mayDelete(confirm))) return;
+  if (count) await burst(method, path, Array.from({ length: Number(count) }, newKey));
+  else await act(method, path);
+}
+
+/** Sends one request and shows its receipt; one that was sent before, `earlier`, with the same key. */
+async function act(method, path, earlier) {
+  const key = earlier?.key ?? newKey();
   let receipt = await send(method, path, key);
   while (receipt.status === 401 && (await askToken(receipt))) receipt = await send(method, path, key);
+  receipt.times = (earlier?.times ?? 1) + (earlier ? 1 : 0);
   await show(receipt);
   if (!drawnByStream) await refresh();
   showHostsCache(receipt);
 }
 
+/** Opens `dialog` and waits; true where the reader wants to go on. Esc and the other button close it, too. */
+function answerOf(dialog) {
+  dialog.returnValue = "cancel";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "go"), { once: true });
+  });
+}
+
+/** Asks with what the page at `address` says now of what would be lost; true at once where nothing would. */
+async function mayDelete(address) {
+  const receipt = await send("GET", address, "", "text/html");
+  if (!receipt.ok) {
+    await show(receipt);
+    return false;
+  }
+  const page = new DOMParser().parseFromString(receipt.body, "text/html");
+  if (!page.querySelector("[data-loses]")) return true;
+  const dialog = byId("loss-dialog");
+  byId("loss-title").textContent = page.querySelector("h1").textContent;
+  byId("loss-text").textContent = page.getElementById("loss").textContent;
+  dialog.querySelector("[value=go]").textContent = page.getElementById("go").textContent;
+  return answerOf(dialog);
+}
+
 /** Asks for the admin token that `refused` lacked and keeps it for this tab; false when the reader would rather not. */
-function askToken(refused) {
-  const dialog = byId("token-dialog");
+async function askToken(refused) {
   byId("token-wrong").hidden = refused.headers.Authorization === undefined;
   const field = byId("token");
   sessionStorage.removeItem("admin-token");
   field.value = "";
-  dialog.returnValue = "cancel";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      const given = dialog.returnValue === "go" && field.value !== "";
-      if (given) sessionStorage.setItem("admin-token", field.value);
-      resolve(given);
-    }, { once: true });
-  });
+  const given = (await answerOf(byId("token-dialog"))) && field.value !== "";
+  if (given) sessionStorage.setItem("admin-token", field.value);
+  return given;
 }
 
 function showHostsCache(receipt) {
   const chip = document.querySelector("[data-hosts-cache]");
   if (chip && receipt.path === "/hosts" && receipt.ok) chip.textContent = cacheLabel(receipt);
-}
-
-/** Four requests at a time, so that neither the browser's connections nor the reader's patience run out. */
-async function burst(method, path, count) {
-  const box = byId("burst");
-  const bar = box.querySelector("progress");
-  const label = box.querySelector("[data-slot=label]");
-  const began = performance.now();
-  const results = { sent: 0, done: 0, ok: 0, failed: 0 };
-  const stop = box.querySelector("[data-stop]");
-  let stopped = false;
-  let last = null;
-  stop.onclick = () => { stopped = true; };
-  stop.hidden = false;
-  bar.max = count;
-  bar.value = 0;
-  box.hidden = false;
-  label.textContent = text("burst.running", { n: 0, count: number(count) });
-  const work = async () => {
-    while (!stopped && results.sent < count) {
-      results.sent += 1;
-      const receipt = await send(method, path, newKey());
-      results.done += 1;
-      results[receipt.ok ? "ok" : "failed"] += 1;
-      last = last && !last.ok ? last : receipt;  // A failure is what must be seen.
-      if (!receipt.ok) stopped = true;
-      bar.value = results.done;
-      label.textContent = text("burst.running", { n: number(results.done), count: number(count) });
-    }
-  };
-  await Promise.all([work(), work(), work(), work()]);
-  const seconds = number((performance.now() - began) / 1000, 2);
-  label.textContent = results.done < count
-    ? text("burst.stopped", { n: number(results.done), count: number(count) })
-    : text("burst.done", { n: number(count), time: seconds, ok: number(results.ok), failed: number(results.failed) });
-  stop.hidden = true;
-  if (last) await show(last);
-  if (!drawnByStream) await refresh();
 }

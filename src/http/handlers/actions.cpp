@@ -103,6 +103,23 @@ std::string KeyAt(std::string_view key, int index) {
 
 int TimesIn(const Request& request) { return Field(request, "count") == std::to_string(kMostAtOnce) ? kMostAtOnce : 1; }
 
+pages::Loss LossIn(Services& services) {
+  const auto user = services.store.ListUsers({1, {}});
+  const auto order = services.store.ListOrders({1, {}});
+  const bool nothing = user && order && user->items.empty() && order->items.empty();
+  return {pages::ReadingOf(services.store.CountAll(), services), nothing};
+}
+
+/// True where somebody has seen what `request` deletes and wants it, or there is nothing.
+bool MayDelete(const Request& request, Services& services) {
+  return Field(request, "confirm") == "yes" || LossIn(services).nothing;
+}
+
+Result<Response> Confirm(const Request& request, Services& services, const std::string& action) {
+  if (auto change = pages::AnswerSwitch(request)) return *change;
+  return pages::Html(pages::RenderConfirm(action, LossIn(services), pages::FrameOf(request, services)));
+}
+
 Result<Response> Act(const Request& request, Services& services, const FormAction& action) {
   if (action.admin && !Admits(request, services)) return AskToken(request, services);
   const int times = action.name == "random-order" ? TimesIn(request) : 1;
@@ -124,6 +141,7 @@ Result<Response> Act(const Request& request, Services& services, const FormActio
 }  // namespace
 
 Result<Response> ActLoadSampleData(const Request& request, Services& services) {
+  if (!MayDelete(request, services)) return pages::SeeOther("/actions/load-sample-data");
   return Act(request, services, {"load-sample-data", LoadSampleData, true});
 }
 
@@ -144,14 +162,16 @@ Result<Response> ActClearCache(const Request& request, Services& services) {
 }
 
 Result<Response> ActClearData(const Request& request, Services& services) {
-  if (Field(request, "confirm") != "yes") return pages::SeeOther("/actions/clear-data");
+  if (!MayDelete(request, services)) return pages::SeeOther("/actions/clear-data");
   return Act(request, services, {"clear-data", ClearData, true});
 }
 
 Result<Response> ConfirmClearData(const Request& request, Services& services) {
-  if (auto change = pages::AnswerSwitch(request)) return *change;
-  const auto totals = pages::ReadingOf(services.store.CountAll(), services);
-  return pages::Html(pages::RenderConfirmClear(totals, pages::FrameOf(request, services)));
+  return Confirm(request, services, "clear-data");
+}
+
+Result<Response> ConfirmLoadSampleData(const Request& request, Services& services) {
+  return Confirm(request, services, "load-sample-data");
 }
 
 }  // namespace demo::http

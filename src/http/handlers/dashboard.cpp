@@ -20,8 +20,10 @@ std::vector<pages::Action> Actions() {
   pages::Action clear{"clear-data", "DELETE", "/api/clear-data", "get", "/actions/clear-data"};
   clear.danger = true;
   clear.confirm = true;
+  pages::Action load{"load-sample-data", "POST", "/api/load-sample-data", "get", "/actions/load-sample-data"};
+  load.confirm = true;
   return {
-      {"load-sample-data", "POST", "/api/load-sample-data", "post", "/actions/load-sample-data"},
+      load,
       {"random-user", "POST", "/api/random-user", "post", "/actions/random-user"},
       {"random-order", "POST", "/api/random-order", "post", "/actions/random-order"},
       burst,

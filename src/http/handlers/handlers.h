@@ -40,6 +40,7 @@ Result<Response> ActRandomOrder(const Request& request, Services& services);
 Result<Response> ActRandomUser(const Request& request, Services& services);
 Result<Response> ActRunMigration(const Request& request, Services& services);
 Result<Response> ConfirmClearData(const Request& request, Services& services);
+Result<Response> ConfirmLoadSampleData(const Request& request, Services& services);
 Result<Response> ShowAsset(const Request& request, Services& services);
 Result<Response> ShowDashboard(const Request& request, Services& services);
 Result<Response> ShowDocs(const Request& request, Services& services);

@@ -60,6 +60,15 @@ TEST(Catalogue, HasEveryTextThatTheScriptNames) {
   for (const auto& key : keys) EXPECT_TRUE(english.contains("js." + key)) << key;
 }
 
+TEST(Catalogue, HasBothFormsOfWhatTheScriptCounts) {
+  const auto english = TextsOf(Language::kEnglish);
+  const auto keys = Matches(std::string(WebFile("app.js")), std::regex(R"re(countText\("([\w.]+)")re"));
+  ASSERT_GT(keys.size(), 3U);
+  for (const auto& key : keys) {
+    for (const char* form : {".one", ".other"}) EXPECT_TRUE(english.contains("js." + key + form)) << key << form;
+  }
+}
+
 TEST(Catalogue, FillsItsPlacesOnceAndCountsAsTheLanguageDoes) {
   EXPECT_EQ(Text(Language::kEnglish, "unknown", {{"time", "{time} 12:03:10"}}), "unknown since {time} 12:03:10");
   EXPECT_EQ(CountText(Language::kEnglish, "count.orders", 0), "0 orders");

@@ -138,21 +138,27 @@ void AddTables(Data& data, Language language, const DashboardView& view) {
            one ? Text(language, "orders.title.one", {{"user", filter}}) : std::string(Text(language, "orders.title")));
 }
 
-}  // namespace
-
-std::string ClearText(Language language, const Reading<Totals>& totals) {
-  if (!totals) return std::string(Text(language, "clear.text.unknown"));
-  return Text(language, "clear.text",
-              {{"users", CountText(language, "count.users", totals->users)},
-               {"orders", CountText(language, "count.orders", totals->orders)}});
+/// "This deletes 5 users, 4 orders and every cached copy of them..."
+std::string LossText(Language language, const std::string& action, const Loss& loss) {
+  if (loss.nothing) return std::string(Text(language, "confirm.nothing"));
+  const std::string key = "confirm." + action + ".text";
+  if (!loss.totals) return std::string(Text(language, key + ".unknown"));
+  const auto count = [&](const char* of, std::int64_t n) {
+    std::string counted = CountText(language, of, n);
+    return loss.totals->estimated ? Text(language, "count.about", {{"count", counted}}) : counted;
+  };
+  return Text(
+      language, key,
+      {{"users", count("count.users", loss.totals->users)}, {"orders", count("count.orders", loss.totals->orders)}});
 }
+
+}  // namespace
 
 std::string RenderDashboard(const DashboardView& view, const Frame& frame) {
   const Language language = frame.preferences.language;
   Data data = MakeData({{"actions", ActionsData(language, view.actions)},
                         {"done", DoneData(language, view.done)},
                         {"read_at", ReadAt(language, "data.read", view.read_at)},
-                        {"clear_text", ClearText(language, view.totals)},
                         {"filter", view.filter},
                         {"filtered", !view.filter.empty()},
                         {"no_such_user", view.no_such_user},
@@ -188,10 +194,16 @@ std::string RenderUser(const UserView& view, const Frame& frame) {
   return RenderPage("user", frame, user.name, data);
 }
 
-std::string RenderConfirmClear(const Reading<Totals>& totals, const Frame& frame) {
+std::string RenderConfirm(const std::string& action, const Loss& loss, const Frame& frame) {
   const Language language = frame.preferences.language;
-  const Data data = MakeData({{"clear_text", ClearText(language, totals)}, {"asks_token", frame.asks_token}});
-  return RenderPage("confirm", frame, Text(language, "clear.title"), data);
+  const auto text = [&](const char* what) { return std::string(Text(language, "confirm." + action + what)); };
+  const Data data = MakeData({{"action", action},
+                              {"title", text(".title")},
+                              {"loses", !loss.nothing},
+                              {"text", LossText(language, action, loss)},
+                              {"go", text(".go")},
+                              {"asks_token", frame.asks_token}});
+  return RenderPage("confirm", frame, text(".title"), data);
 }
 
 }  // namespace demo::http::pages

@@ -37,10 +37,14 @@ struct UserView {
 /// The page "/user-dashboard/users/{user_id}". Pure.
 std::string RenderUser(const UserView& view, const Frame& frame);
 
-/// What clearing loses, in a sentence: "5 users, 4 orders and every cached copy...".
-std::string ClearText(Language language, const Reading<Totals>& totals);
+/// What an action that deletes would take away.
+struct Loss {
+  Reading<Totals> totals;
+  bool nothing = false;  ///< The store was seen to hold neither user nor order.
+};
 
-/// The page that asks before all data is cleared, for browsers without JavaScript. Pure.
-std::string RenderConfirmClear(const Reading<Totals>& totals, const Frame& frame);
+/// The page that asks before `action` ("clear-data", "load-sample-data") and names what would be lost; the script takes
+/// its dialog from it. Pure.
+std::string RenderConfirm(const std::string& action, const Loss& loss, const Frame& frame);
 
 }  // namespace demo::http::pages

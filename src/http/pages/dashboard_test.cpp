@@ -94,7 +94,6 @@ TEST(Dashboard, SaysSinceWhenItCannotRead) {
   const std::string page = RenderDashboard(view, FrameIn(Language::kEnglish));
   EXPECT_THAT(page, HasSubstr("unknown since 12:03:10"));
   EXPECT_THAT(page, Not(HasSubstr("Nothing here yet")));
-  EXPECT_THAT(page, HasSubstr("This deletes all users, all orders"));
 }
 
 TEST(Dashboard, PagesEachTableAndKeepsThePlaceInTheOther) {
@@ -145,10 +144,17 @@ TEST(UserPage, ShowsAnOldRecordAsNotMigrated) {
   EXPECT_THAT(page, HasSubstr("No order."));
 }
 
-TEST(ConfirmClear, NamesWhatWillBeLost) {
-  const std::string page = RenderConfirmClear(Totals{1, 4, false}, FrameIn(Language::kEnglish));
-  EXPECT_THAT(page, HasSubstr("This deletes 1 user, 4 orders and every cached copy"));
-  EXPECT_THAT(page, HasSubstr("name=\"confirm\" value=\"yes\""));
+TEST(Confirm, NamesWhatWillBeLost) {
+  for (const char* action : {"clear-data", "load-sample-data"}) {
+    const auto render = [&](const Loss& loss) { return RenderConfirm(action, loss, FrameIn(Language::kEnglish)); };
+    const std::string page = render({Totals{1, 20'000, false}});
+    EXPECT_THAT(page, HasSubstr("<p id=\"loss\" data-loses>This deletes 1 user, 20,000 orders and every cached copy"));
+    EXPECT_THAT(page, HasSubstr("name=\"confirm\" value=\"yes\""));
+    EXPECT_THAT(page, HasSubstr(std::string("action=\"/actions/") + action));
+    EXPECT_THAT(render({Totals{5, 4, true}}), HasSubstr("This deletes about 5 users, about 4 orders"));
+    EXPECT_THAT(render({std::unexpected(kTime)}), HasSubstr("This deletes all users, all orders"));
+    EXPECT_THAT(render({Totals{}, true}), HasSubstr("<p id=\"loss\">The store holds no user"));
+  }
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ struct Action {
   std::string form_path;
   int count = 0;  ///< For a burst: how often.
   bool danger = false;
-  bool confirm = false;
+  bool confirm = false;  ///< Asks first: the page at `form_path` says what it would delete.
 };
 
 /// What a form's action did, shown once after the redirection.
