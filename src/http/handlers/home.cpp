@@ -58,7 +58,8 @@ std::string CacheText(Language language, const ResponseCache& cache, const Measu
     const bool used = tier->Status().breaker == SharedTierStatus::Breaker::kClosed;
     key = used ? "fact.cache.shared" : "fact.cache.alone";
   }
-  return pages::Text(language, key, {{"entries", pages::FormatInteger(language, measured.cache.entries)}});
+  return pages::Text(language, key,
+                     {{"entries", pages::CountText(language, "map.part.cache.entries", measured.cache.entries)}});
 }
 
 std::vector<pages::Fact> FactsOf(Language language, const Services& services, const Measured& measured) {

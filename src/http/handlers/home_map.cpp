@@ -251,8 +251,11 @@ std::string EventText(Language language, const TopologyEvent& event) {
       "event.primary",       "event.no_primary",      "event.member_down",  "event.member_up",   "event.shard_added",
       "event.chunks",        "event.router_came",     "event.router_gone",  "event.unreachable", "event.reachable",
       "event.instance_came", "event.instance_drains", "event.instance_gone"};
-  return Text(language, kKeys[static_cast<std::size_t>(event.kind)],
-              {{"where", event.where}, {"who", event.who}, {"n", pages::FormatInteger(language, event.count)}});
+  const std::string_view key = kKeys[static_cast<std::size_t>(event.kind)];
+  if (event.kind == TopologyEvent::Kind::kChunks) {
+    return pages::CountText(language, key, event.count, {{"where", event.where}});
+  }
+  return Text(language, key, {{"where", event.where}, {"who", event.who}});
 }
 
 }  // namespace demo::http

@@ -35,6 +35,11 @@ void ReplaceAll(std::string& text, const std::string& what, std::string_view by)
   }
 }
 
+std::string WithArguments(std::string text, std::initializer_list<Argument> arguments) {
+  for (const auto& [name, value] : arguments) ReplaceAll(text, "{" + std::string(name) + "}", value);
+  return text;
+}
+
 }  // namespace
 
 std::string_view Text(Language language, std::string_view key) {
@@ -46,16 +51,14 @@ std::string_view Text(Language language, std::string_view key) {
 }
 
 std::string Text(Language language, std::string_view key, std::initializer_list<Argument> arguments) {
-  std::string text(Text(language, key));
-  for (const auto& [name, value] : arguments) ReplaceAll(text, "{" + std::string(name) + "}", value);
-  return text;
+  return WithArguments(std::string(Text(language, key)), arguments);
 }
 
-std::string CountText(Language language, std::string_view key, long long n) {
+std::string CountText(Language language, std::string_view key, long long n, std::initializer_list<Argument> arguments) {
   // French counts nothing as one: "0 commande"; English as many: "0 orders".
   const bool one = n == 1 || (language == Language::kFrench && n == 0);
   const std::string number = FormatInteger(language, n);
-  return Text(language, std::string(key) + (one ? ".one" : ".other"), {{"n", number}});
+  return WithArguments(Text(language, std::string(key) + (one ? ".one" : ".other"), {{"n", number}}), arguments);
 }
 
 std::span<const std::pair<std::string, std::string>> AllTexts(Language language) { return EntriesOf(language); }

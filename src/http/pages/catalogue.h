@@ -20,8 +20,9 @@ using Argument = std::pair<std::string_view, std::string_view>;
 std::string Text(Language language, std::string_view key, std::initializer_list<Argument> arguments);
 
 /// The text of `key` followed by ".one" or ".other", as the language counts, with "{n}" as a number of the reader's
-/// locale.
-std::string CountText(Language language, std::string_view key, long long n);
+/// locale and each other "{name}" replaced by its argument.
+std::string CountText(Language language, std::string_view key, long long n,
+                      std::initializer_list<Argument> arguments = {});
 
 /// Every key and its text, sorted by key.
 std::span<const std::pair<std::string, std::string>> AllTexts(Language language);

@@ -69,11 +69,28 @@ TEST(Catalogue, HasBothFormsOfWhatTheScriptCounts) {
   }
 }
 
+TEST(Catalogue, CountsNothingInAFormThatFitsOnlySomeNumbers) {
+  // These are never said of fewer than two, or put a word between that counts nothing.
+  const std::set<std::string> fixed{"countries.first", "tile.revenue.partial", "js.work.readers", "js.times",
+                                    "js.times.once",   "js.times.read",        "js.burst.running"};
+  const std::regex counted(R"(\{(n|entries|all|count)\} (?!of |sur )[^ \d{.,:]{3,})");
+  for (const Language language : {Language::kEnglish, Language::kFrench}) {
+    for (const auto& [key, text] : AllTexts(language)) {
+      if (key.ends_with(".one") || key.ends_with(".other") || fixed.contains(key)) continue;
+      if (key.starts_with("fact.cache.")) continue;  // What they count is a text of its own.
+      EXPECT_FALSE(std::regex_search(text, counted)) << key << ": " << text;
+    }
+  }
+}
+
 TEST(Catalogue, FillsItsPlacesOnceAndCountsAsTheLanguageDoes) {
   EXPECT_EQ(Text(Language::kEnglish, "unknown", {{"time", "{time} 12:03:10"}}), "unknown since {time} 12:03:10");
   EXPECT_EQ(CountText(Language::kEnglish, "count.orders", 0), "0 orders");
   EXPECT_EQ(CountText(Language::kFrench, "count.orders", 0), "0 commande");
   EXPECT_EQ(CountText(Language::kEnglish, "count.orders", 1), "1 order");
+  EXPECT_EQ(CountText(Language::kFrench, "count.orders", 1), "1 commande");
+  EXPECT_EQ(CountText(Language::kEnglish, "event.chunks", 1, {{"where", "rs-shard {n}"}}),
+            "rs-shard {n} holds 1 chunk");
   EXPECT_EQ(CountText(Language::kFrench, "count.orders", 1200), "1\u202f200 commandes");
 }
 
