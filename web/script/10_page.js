@@ -9,6 +9,13 @@ const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const text = (key, values = {}) => texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const number = (value, digits = 0) =>
   value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+// What Unicode calls Bidi_Control: with one of these in it a name can show as another, and turn what stands beside it.
+const kTurns = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const hexOf = (character) => character.charCodeAt(0).toString(16).padStart(4, "0");
+/** As EscapeHtml in template.cpp shows them. */
+const shown = (value) => value.replace(kTurns, (character) => `[U+${hexOf(character).toUpperCase()}]`);
+/** A name for the middle of a sentence, whose direction of writing ends with it. */
+const isolated = (name) => `\u2068${shown(name)}\u2069`;
 const plurals = new Intl.PluralRules(language);
 /** The text of `key` for `n` of something, as the language counts. */
 const countText = (key, n) => text(`${key}.${plurals.select(n) === "one" ? "one" : "other"}`, { n: number(n) });

@@ -81,8 +81,8 @@ function cacheLabel(receipt) {
 function success(receipt) {
   const { json } = receipt;
   if (json?.migrated_users !== undefined) return countText("ok.migrated", json.migrated_users);
-  if (json?.amount !== undefined) return text("ok.order", { amount: number(json.amount, 2), name: json.user_name });
-  if (json?.user_name !== undefined) return text("ok.user", { name: json.user_name });
+  if (json?.amount !== undefined) return text("ok.order", { amount: number(json.amount, 2), name: isolated(json.user_name) });
+  if (json?.user_name !== undefined) return text("ok.user", { name: isolated(json.user_name) });
   return receipt.method === "GET" ? text("ok.answered") : text("ok");
 }
 
@@ -98,7 +98,9 @@ async function show(receipt) {
   slot("total").textContent = text("total", { time: milliseconds(receipt.total) });
   slot("sent").textContent = [`${receipt.method} ${receipt.path}`, ...Object.entries(receipt.headers)
     .map(([name, value]) => `${name}: ${name === "Authorization" ? "Bearer …" : value}`)].join("\n");
-  slot("answer").textContent = receipt.json ? JSON.stringify(receipt.json, null, 2) : receipt.body ?? "";
+  slot("answer").textContent = receipt.json
+    ? JSON.stringify(receipt.json, null, 2).replace(kTurns, (character) => `\\u${hexOf(character)}`)
+    : shown(receipt.body ?? "");
   if (receipt.failure) {
     for (const name of ["cache", "way"]) slot(name).parentElement.hidden = true;
   } else {

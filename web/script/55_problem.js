@@ -53,5 +53,5 @@ function showProblem(slot, problem) {
   slot("advice").textContent = problem.advice;
   slot("advice").hidden = problem.advice === "";
   slot("detail").hidden = problem.detail === "";
-  slot("detail").querySelector("q").textContent = problem.detail;
+  slot("detail").querySelector("q").textContent = shown(problem.detail);
 }

@@ -36,15 +36,17 @@ std::string CursorIn(const Request& request, std::string_view name) {
   return QueryParameter(request.query, name).value_or("");
 }
 
-/// The one user that the filter names as a page of its own, and that user's orders; all of both without a filter.
-/// Errors: Invalid (a cursor). A filter that names nobody shows all and says so.
-Result<void> ReadTables(pages::DashboardView& view, Services& services) {
+bool IsNoPlace(const auto& page) { return !page && page.error().code == ErrorCode::kInvalid; }
+
+/// The one user that the filter names as a page of its own, and that user's orders; all of both without a filter. A
+/// filter that names nobody shows all and says so. Returns the parameter that is no place in its list, or nothing.
+std::string_view ReadTables(pages::DashboardView& view, Services& services) {
   if (!view.filter.empty()) {
     const auto user = services.store.GetUser(view.filter);
     if (user) {
       view.users = Page<UserSummary>{{*user}, ""};
       auto orders = services.store.ListOrdersOfUser(view.filter, {kRows, view.orders_cursor});
-      if (!orders && orders.error().code == ErrorCode::kInvalid) return Fail(orders.error());
+      if (IsNoPlace(orders)) return "orders";
       view.orders = pages::ReadingOf(std::move(orders), services);
       return {};
     }
@@ -52,8 +54,8 @@ Result<void> ReadTables(pages::DashboardView& view, Services& services) {
   }
   auto users = services.store.ListUsers({kRows, view.users_cursor});
   auto orders = services.store.ListOrders({kRows, view.orders_cursor});
-  if (!users && users.error().code == ErrorCode::kInvalid) return Fail(users.error());
-  if (!orders && orders.error().code == ErrorCode::kInvalid) return Fail(orders.error());
+  if (IsNoPlace(users)) return "users";
+  if (IsNoPlace(orders)) return "orders";
   view.users = pages::ReadingOf(std::move(users), services);
   view.orders = pages::ReadingOf(std::move(orders), services);
   return {};
@@ -75,8 +77,8 @@ Result<Response> ShowDashboard(const Request& request, Services& services) {
   view.countries = pages::ReadingOf(services.store.SpendingByCountry(kCountries), services);
   view.days = pages::ReadingOf(services.store.OrdersByDay(kDays), services);
   if (view.days) view.days = pages::EveryDay(*view.days, kDays);
-  if (const auto read = ReadTables(view, services); !read) {
-    return pages::ErrorPage(request, services, read.error(), "/user-dashboard");
+  if (const auto wrong = ReadTables(view, services); !wrong.empty()) {
+    return pages::WrongPlacePage(request, services, wrong, "/user-dashboard#" + std::string(wrong));
   }
   const bool whole = view.totals && view.countries && view.days && view.users && view.orders;
   // A page with holes in it must not be kept: 503 is not.

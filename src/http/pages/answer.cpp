@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "config/config.h"
 #include "http/error_map.h"
+#include "http/pages/catalogue.h"
 #include "http/problem.h"
 #include "http/query.h"
 #include "service/health.h"
@@ -74,6 +75,25 @@ Response ErrorPage(const Request& request, const Services& services, const Error
   // What an internal error says stays inside, as everywhere.
   if (error.code != ErrorCode::kInternal) view.detail = error.message;
   view.fields = error.fields;
+  view.back = back;
+  return Html(RenderProblem(view, frame), view.status);
+}
+
+Response WrongPlacePage(const Request& request, const Services& services, std::string_view parameter,
+                        const std::string& back) {
+  constexpr std::size_t kShown = 60;
+  const Frame frame = FrameOf(request, services);
+  const Language language = frame.preferences.language;
+  std::string value = QueryParameter(request.query, parameter).value_or("");
+  if (value.size() > kShown) {
+    std::size_t end = kShown;
+    while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U) --end;
+    value = value.substr(0, end) + "\u2026";
+  }
+  ProblemView view = ProblemViewOf(KindOf(422), language);
+  view.detail = Text(language, "place.wrong", {{"parameter", parameter}, {"value", value}});
+  view.own_words = true;
+  view.explanation = Text(language, "place.advice");
   view.back = back;
   return Html(RenderProblem(view, frame), view.status);
 }

@@ -36,6 +36,10 @@ Response ProblemPage(const Request& request, const Services& services, int statu
 /// `error` as a page, with the status that the API would answer.
 Response ErrorPage(const Request& request, const Services& services, const Error& error, const std::string& back);
 
+/// Where a list's page of an address, "?users=zzz", is none that the list has given: 422, which names that parameter.
+Response WrongPlacePage(const Request& request, const Services& services, std::string_view parameter,
+                        const std::string& back);
+
 /// What the redirection after a form's action says in its query: done, n and id. Unknown values come out empty.
 Done DoneOf(const Request& request);
 

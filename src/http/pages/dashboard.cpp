@@ -125,12 +125,10 @@ void AddTables(Data& data, Language language, const DashboardView& view) {
   const std::string filter = view.no_such_user ? std::string() : view.filter;
   const std::string keeps_orders = Address(filter, "orders", view.orders_cursor);
   const std::string keeps_users = Address(filter, "users", view.users_cursor);
-  AddUsers(
-      data, language,
-      {view.users, keeps_orders + "users=", view.users_cursor.empty() ? "" : WithoutLast(keeps_orders) + "#users"});
+  AddUsers(data, language,
+           {view.users, keeps_orders + "users=", view.users_cursor.empty() ? "" : WithoutLast(keeps_orders)});
   AddOrders(data, language,
-            {view.orders, true,
-             keeps_users + "orders=", view.orders_cursor.empty() ? "" : WithoutLast(keeps_users) + "#orders"});
+            {view.orders, true, keeps_users + "orders=", view.orders_cursor.empty() ? "" : WithoutLast(keeps_users)});
   data.set("shown_users", ShownUsers(view));
   const bool one = !filter.empty();
   data.set("users_title", std::string(Text(language, one ? "users.title.one" : "users.title")));

@@ -100,8 +100,8 @@ TEST(Dashboard, PagesEachTableAndKeepsThePlaceInTheOther) {
   DashboardView view = SampleView();
   view.orders_cursor = "atO";
   const std::string page = RenderDashboard(view, FrameIn(Language::kEnglish));
-  EXPECT_THAT(page, HasSubstr("href=\"/user-dashboard?orders=atO&amp;users=nextU\""));
-  EXPECT_THAT(page, HasSubstr("href=\"/user-dashboard?orders=nextO\""));
+  EXPECT_THAT(page, HasSubstr("href=\"/user-dashboard?orders=atO&amp;users=nextU#users\""));
+  EXPECT_THAT(page, HasSubstr("href=\"/user-dashboard?orders=nextO#orders\""));
   EXPECT_THAT(page, HasSubstr("href=\"/user-dashboard#orders\""));
 }
 
@@ -122,9 +122,30 @@ TEST(Dashboard, WhatPeopleTypedStaysText) {
   view.users = Page<UserSummary>{{Someone("user_9", "<script>alert(2)</script>\u202Egnp.exe")}, "\"><script>"};
   const std::string page = RenderDashboard(view, FrameIn(Language::kEnglish));
   EXPECT_THAT(page, Not(HasSubstr("<script>")));
-  // What turns the direction of writing ends with its element.
-  EXPECT_THAT(page, HasSubstr("<bdi class=\"clip\">&lt;script&gt;alert(2)&lt;/script&gt;\u202Egnp.exe</bdi>"));
+  // What turns the direction of writing is shown, and ends with its element.
+  EXPECT_THAT(page, HasSubstr("<bdi class=\"clip\">&lt;script&gt;alert(2)&lt;/script&gt;[U+202E]gnp.exe</bdi>"));
   EXPECT_THAT(page, Not(HasSubstr("style=")));
+}
+
+TEST(Dashboard, NothingOnItTurnsTheDirectionOfWriting) {
+  const std::string name = "a\u061Cb\u200Ec\u200Fd\u202Ae\u202Bf\u202Cg\u202Dh\u202Ei\u2066j\u2067k\u2068l\u2069m";
+  DashboardView view = SampleView();
+  view.filter = name;
+  view.no_such_user = true;
+  view.users = Page<UserSummary>{{Someone(name, name)}, name};
+  view.orders = Page<Order>{{{name, name, name, Money::FromCents(7525), kTime}}, name};
+  view.countries = std::vector<CountrySpending>{{name, 1, 2, Money::FromCents(12025)}};
+  UserView user{Someone(name, name), *view.orders, name};
+  user.user.user.email = user.user.user.country = name;
+  EXPECT_THAT(RenderUser(user, FrameIn(Language::kEnglish)), HasSubstr("<title>&#x2068;a[U+061C]b"));
+  for (const std::string& page :
+       {RenderDashboard(view, FrameIn(Language::kFrench)), RenderUser(user, FrameIn(Language::kEnglish))}) {
+    EXPECT_THAT(page, HasSubstr("m</bdi>"));
+    for (const char* control : {"\u061C", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E",
+                                "\u2066", "\u2067", "\u2068", "\u2069"}) {
+      EXPECT_THAT(page, Not(HasSubstr(control)));
+    }
+  }
 }
 
 TEST(Dashboard, SaysWhatAFormsActionDidAndNothingElse) {

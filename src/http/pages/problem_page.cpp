@@ -15,6 +15,7 @@ std::string RenderProblem(const ProblemView& view, const Frame& frame) {
                         {"status", std::to_string(view.status)},
                         {"title", view.title},
                         {"explanation", view.explanation},
+                        {"own_words", view.own_words},
                         {"has_fields", !fields.empty()},
                         {"fields", fields},
                         {"hidden", hidden},

@@ -16,6 +16,7 @@ struct ProblemView {
   std::string title;
   std::string explanation;  ///< What it means and what to do.
   std::string detail;       ///< What went wrong this time; empty on the page of a kind.
+  bool own_words = false;   ///< `detail` is in the reader's language; else it quotes the API's English.
   std::vector<FieldError> fields;
   std::string back = "/";
   /// Where the form that asks for the admin token goes, and what it sends along; empty where no token helps.

@@ -54,8 +54,8 @@ void AddOrders(Data& data, Language language, const OrdersTable& table) {
   }
   data.set("orders", rows);
   const std::string& next = table.orders->next_cursor;
-  data.set("orders_next", LinkOrNone(next.empty() ? "" : table.next_base + PercentEncode(next)));
-  data.set("orders_first", LinkOrNone(table.first));
+  data.set("orders_next", LinkOrNone(next.empty() ? "" : table.next_base + PercentEncode(next) + "#orders"));
+  data.set("orders_first", LinkOrNone(table.first.empty() ? "" : table.first + "#orders"));
 }
 
 void AddUsers(Data& data, Language language, const UsersTable& table) {
@@ -68,8 +68,8 @@ void AddUsers(Data& data, Language language, const UsersTable& table) {
   for (const UserSummary& user : table.users->items) rows.push_back(UserData(language, user));
   data.set("users", rows);
   const std::string& next = table.users->next_cursor;
-  data.set("users_next", LinkOrNone(next.empty() ? "" : table.next_base + PercentEncode(next)));
-  data.set("users_first", LinkOrNone(table.first));
+  data.set("users_next", LinkOrNone(next.empty() ? "" : table.next_base + PercentEncode(next) + "#users"));
+  data.set("users_first", LinkOrNone(table.first.empty() ? "" : table.first + "#users"));
 }
 
 std::string PercentEncode(std::string_view text) {

@@ -8,7 +8,7 @@
 namespace demo::http::pages {
 
 /// Adds the rows and the pager of orders.mustache. `next_base` leads to the next page once the cursor is appended;
-/// `first` is the address of the first page where this is a later one. Pure.
+/// `first` is the address of the first page where this is a later one. Both lead to the table itself. Pure.
 struct OrdersTable {
   const Reading<Page<Order>>& orders;
   bool with_user = true;

@@ -1,10 +1,13 @@
 #include "http/pages/template.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 
+#include "base/utf8.h"
 #include "http/pages/assets.h"
 #include "http/pages/catalogue.h"
 
@@ -33,6 +36,28 @@ std::string Expand(std::string text, std::string_view open, std::string_view clo
   return text;
 }
 
+/// What Unicode calls Bidi_Control: with one of these in it a name can show as another, and turn what stands beside it.
+bool TurnsText(char32_t point) {
+  return point == 0x061C || point == 0x200E || point == 0x200F || (point >= 0x202A && point <= 0x202E) ||
+         (point >= 0x2066 && point <= 0x2069);
+}
+
+/// `text` with each such character in letters, "[U+202E]".
+std::string ShowControls(std::string_view text) {
+  std::string shown;
+  while (!text.empty()) {
+    const std::string_view before = text;
+    const auto point = TakeCodePoint(text);
+    if (!point) text.remove_prefix(1);
+    if (point && TurnsText(*point)) {
+      shown += fmt::format("[U+{:04X}]", static_cast<std::uint32_t>(*point));
+    } else {
+      shown += before.substr(0, before.size() - text.size());
+    }
+  }
+  return shown;
+}
+
 /// Indentation and empty lines are for those who write templates; browsers need one space.
 std::string Squeeze(std::string_view text) {
   std::string squeezed;
@@ -51,6 +76,7 @@ std::unique_ptr<Template> Load(std::string_view name, Language language) {
   std::string source = Expand(SourceOf(name), "{{> ", "}}", [](const std::string& other) { return SourceOf(other); });
   source = Expand(source, "[[", "]]", [&](const std::string& key) { return EscapeHtml(Text(language, key)); });
   auto loaded = std::make_unique<Template>(Squeeze(source));
+  loaded->set_custom_escape(EscapeHtml);
   if (!loaded->is_valid()) throw std::runtime_error(std::string(name) + ": " + loaded->error_message());
   return loaded;
 }
@@ -80,6 +106,10 @@ std::string Fill(std::string_view name, Language language, const Data& data) {
   return filled;
 }
 
-std::string EscapeHtml(std::string_view text) { return kainjow::mustache::html_escape(std::string(text)); }
+std::string EscapeHtml(std::string_view text) {
+  std::string escaped = kainjow::mustache::html_escape(std::string(text));
+  constexpr std::string_view kLeads = "\xD8\xE2";  // All of the controls begin with one of these bytes.
+  return escaped.find_first_of(kLeads) == std::string::npos ? escaped : ShowControls(escaped);
+}
 
 }  // namespace demo::http::pages
