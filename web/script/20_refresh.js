@@ -87,8 +87,17 @@ function swap(old, made) {
     // "redis-0: does not answer since 12:03:10"
     if (states.has(node) && states.get(node).state !== state.state) addEvent(`${state.name}: ${state.label}`);
   }
-  if (focus) follow(old, focus)?.focus({ preventScroll: true });
+  if (focus) refocus(follow(old, focus));
   if (lastWay) light(lastWay);  // Without motion: nothing has moved.
+}
+
+let refocuses = false;
+
+/** Gives the focus back, which explains nothing anew. */
+function refocus(element) {
+  refocuses = true;
+  element?.focus({ preventScroll: true });
+  refocuses = false;
 }
 
 /** What the boxes say of their state whose news are not among the server's own lines. */
