@@ -78,6 +78,7 @@ def test_a_failed_read_says_nothing_of_changes(start_server, open_page: OpenPage
     receipt = page.locator("#receipt")
     expect(receipt.locator(".advice")).to_contain_text("Reading again is always safe.")
     expect(receipt).not_to_contain_text("change was made")
+    expect(receipt.locator("[data-slot=request]")).to_be_visible()
     expect(receipt.get_by_role("button", name="Send it again")).to_be_visible()
 
 

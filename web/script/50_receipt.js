@@ -102,7 +102,8 @@ async function show(receipt) {
     ? JSON.stringify(receipt.json, null, 2).replace(kTurns, (character) => `\\u${hexOf(character)}`)
     : shown(receipt.body ?? "");
   if (receipt.failure) {
-    for (const name of ["cache", "way"]) slot(name).parentElement.hidden = true;
+    slot("way").parentElement.hidden = true;
+    template.querySelector(".steps-bar").remove();
   } else {
     slot("cache").textContent = cacheLabel(receipt);
     showWay(slot("way"), receipt);
