@@ -104,11 +104,17 @@ class Reader {
     return rows;
   }
 
+  /// The schema of the first kind of `content`; none where there is none.
+  static const json::value* FirstSchema(const json::object& content) {
+    if (content.empty() || !content.begin()->value().is_object()) return nullptr;
+    return content.begin()->value().get_object().if_contains("schema");
+  }
+
   DataList Body(const json::object& operation) const {
     DataList rows;
     const json::value* given = operation.if_contains("requestBody");
     if (given == nullptr) return rows;
-    const json::value* schema = ObjectIn(ObjectIn(Follow(*given), "content"), "application/json").if_contains("schema");
+    const json::value* schema = FirstSchema(ObjectIn(Follow(*given), "content"));
     if (schema == nullptr) return rows;
     const json::object& body = Follow(*schema);
     const json::value* required = body.if_contains("required");
@@ -128,14 +134,8 @@ class Reader {
     for (const auto& [status, given] : ObjectIn(operation, "responses")) {
       if (status == "default") continue;  // the same for each; the introduction says it once
       const json::object& answer = Follow(given);
-      const json::object& content = ObjectIn(answer, "content");
-      std::string type;
-      if (!content.empty()) {
-        const json::value* schema = content.begin()->value().is_object()
-                                        ? content.begin()->value().get_object().if_contains("schema")
-                                        : nullptr;
-        type = schema == nullptr ? "" : TypeOf(*schema);
-      }
+      const json::value* schema = FirstSchema(ObjectIn(answer, "content"));
+      const std::string type = schema == nullptr ? "" : TypeOf(*schema);
       Data row = MakeData(
           {{"status", std::string(std::string_view(status))}, {"text", Plain(StringIn(answer, "description"))}});
       row.set("type", type.empty() ? Data(false) : Data(type));

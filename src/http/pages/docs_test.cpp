@@ -55,6 +55,7 @@ TEST(Docs, ReferencesThatLeadNowhereAreEmpty) {
 TEST(Docs, ShowTheServicesOwnDescription) {
   const std::string page = RenderDocs(WebFile("openapi.json"), kFrame);
   EXPECT_THAT(page, HasSubstr("<code>/api/users/{user_id}</code>"));
+  EXPECT_THAT(page, HasSubstr("<code>confirm</code>")) << "of a form";
   EXPECT_THAT(page, Not(HasSubstr("style=")));
 }
 
