@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <fstream>
 #include <string_view>
 
+#include "base/secret_file.h"
 #include "mongo/collections.h"
 #include "mongo/document.h"
 #include "mongo/limits.h"
@@ -45,6 +45,7 @@ struct File {
   const char* option;  ///< As the driver knows it.
   const char* name;
 };
+constexpr std::size_t kLongestFile = 4 * 1024 * 1024;  // a system's bundle of authorities has a quarter of a MiB
 constexpr File kFiles[] = {{MONGOC_URI_TLSCAFILE, "tlsCAFile"},
                            {MONGOC_URI_TLSCERTIFICATEKEYFILE, "tlsCertificateKeyFile"}};
 
@@ -58,7 +59,8 @@ bool IsDatabaseName(std::string_view name) {
 bool HasStrangeHost(const mongoc_uri_t* uri) {
   for (const auto* host = mongoc_uri_get_hosts(uri); host != nullptr; host = host->next) {
     const std::string_view name = host->host;
-    if (std::ranges::any_of(name, [](unsigned char c) { return std::isspace(c) || std::iscntrl(c) || c == '#'; })) {
+    if (std::ranges::any_of(
+            name, [](unsigned char c) { return std::isspace(c) || std::iscntrl(c) || c == '#' || c == '['; })) {
       return true;
     }
   }
@@ -74,7 +76,7 @@ Result<void> CheckNames(const mongoc_uri_t* uri) {
   if (database != nullptr && !IsDatabaseName(database)) {
     return RefuseUri("a database name that is too long or has a control character", "a name of 1 to 63 bytes");
   }
-  if (HasStrangeHost(uri)) return RefuseUri("a host with white space or '#'", "HOST:PORT,HOST:PORT without them");
+  if (HasStrangeHost(uri)) return RefuseUri("a host with white space, '#' or '['", "HOST:PORT,HOST:PORT without them");
   return {};
 }
 
@@ -94,7 +96,7 @@ Result<void> CheckAccess(const mongoc_uri_t* uri) {
   if (source.empty()) return RefuseUri("an empty authSource", "the database that the user belongs to");
   for (const auto& [option, name] : kFiles) {
     const char* path = mongoc_uri_get_option_as_utf8(uri, option, nullptr);
-    if (path != nullptr && !std::ifstream(path)) {
+    if (path != nullptr && ReadSecretFile(path, kLongestFile).value_or("").empty()) {
       return RefuseUri(fmt::format("{} with a file that cannot be read", name), "the path of one that can");
     }
   }
