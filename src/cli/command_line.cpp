@@ -49,11 +49,11 @@ constexpr std::array kCommands = {
     Description{Command::kVersion, "version", "Say what was built, and from what (--version does, too)", "", {}},
 };
 
-Option Number(std::string name, std::string meaning, auto& target, auto least, auto most, bool required) {
+Option Number(std::string_view name, std::string_view meaning, auto& target, auto least, auto most, bool required) {
   using Value = std::remove_reference_t<decltype(target)>;
-  return {.name = std::move(name),
+  return {.name = std::string(name),
           .type = "NUMBER",
-          .meaning = std::move(meaning),
+          .meaning = std::string(meaning),
           .wants = fmt::format("a number from {} to {}", least, most),
           .usual = required ? "" : std::to_string(target),
           .variable = "",

@@ -130,6 +130,7 @@ TEST(Config, ReadsOnlyWhatACommandIsAbout) {
 TEST(Config, ShowsNoSecretThatStandsInTheWrongPlace) {
   const std::pair<const char*, const char*> wrong[] = {{"REDIS_HOST", "redis://:secret@redis:6379"},
                                                        {"REDIS_SENTINELS", "secret@a"},
+                                                       {"REDIS_HOST", "redis://redis:6379?password=secret"},
                                                        {"DATA_DIR", "mongodb://u:secret@a"},
                                                        {"BIND", "http://u:secret@a"},
                                                        {"ADMIN_TOKEN_FILE", "secret"},

@@ -76,8 +76,8 @@ std::string_view Flaw(std::string_view value) {
 }
 
 std::string Shown(std::string_view value) {
-  // "redis://:password@host", and whatever else somebody takes for an address.
-  if (value.find('@') != std::string_view::npos) return "a value that is not shown";
+  // "redis://:password@host", "redis://host?password=…", and whatever else somebody takes for an address.
+  if (value.find_first_of("@?") != std::string_view::npos) return "a value that is not shown";
   constexpr std::size_t kLongest = 80;
   std::string out;
   for (const char c : value.substr(0, kLongest)) out += std::isprint(static_cast<unsigned char>(c)) ? c : '?';

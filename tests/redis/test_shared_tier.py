@@ -165,13 +165,14 @@ def test_sentinels_lead_to_the_primary(start_server, start_redis) -> None:
     work(server, 0.3)
 
 
-def test_access(start_server, start_redis, tmp_path) -> None:
+@pytest.mark.parametrize("secret", ["a-secret-of-mine", " a secret, mïne "])
+def test_access(start_server, start_redis, tmp_path, secret: str) -> None:
     password = tmp_path / "password"
-    password.write_text("a-secret-of-mine\n")
-    redis = start_redis("user app on >a-secret-of-mine ~demo-app:* &demo-app:* +@all", "user default off")
+    password.write_text(secret + "\n")
+    redis = start_redis(f'user app on ">{secret}" ~demo-app:* &demo-app:* +@all', "user default off")
     server = start_server(REDIS_HOST=redis.address, REDIS_USERNAME="app", REDIS_PASSWORD_FILE=str(password))
     wait_until(lambda: available(server), "Redis takes part")
     without = start_server(REDIS_HOST=redis.address)
     wait_until(lambda: "NOAUTH" in status(without)["redis"]["reason"], "the reason is shown")
     work(without, 0.2)
-    assert "a-secret-of-mine" not in server.log() + server.get("/cache/status").text
+    assert secret not in server.log() + server.get("/cache/status").text
