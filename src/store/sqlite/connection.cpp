@@ -108,7 +108,7 @@ Result<void> Connection::Configure(Access access, int cache_kib) {
   sqlite3_wal_hook(handle, &Connection::NoteWalPages, this);
   if (access == Access::kReadOnly) {
     // Debian 12's SQLite 3.40 can lose a WAL when two connections checkpoint (fixed in 3.51.3): readers never do.
-    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    KeepLog();
   }
   return Execute(
       fmt::format("PRAGMA cache_size = -{}; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;"
@@ -138,6 +138,8 @@ Result<std::int64_t> Connection::QueryInt(std::string_view sql) {
   if (auto done = query.Finish(); !done) return Fail(done.error());
   return value;
 }
+
+void Connection::KeepLog() { sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
 
 bool Connection::InTransaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
 

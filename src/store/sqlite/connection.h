@@ -87,6 +87,8 @@ class Connection {
   [[nodiscard]] int WalPages() const { return wal_pages_; }
   /// Moves the write-ahead log into the database as far as readers allow; with `wait`, waits for them and empties it.
   Result<void> Checkpoint(bool wait);
+  /// When this connection closes it does neither of the two, and leaves the log where it is.
+  void KeepLog();
 
  private:
   struct Close {

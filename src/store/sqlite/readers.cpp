@@ -22,6 +22,7 @@ Result<Readers::Lease> Readers::Take() {
     ++open_;
     lock.unlock();
     auto opened = Connection::Open(file_, Connection::Access::kReadOnly, kCacheKib);
+    if (auto same = check_(); !same) opened = Fail(same.error());  // what was opened may be another store
     if (!opened) {
       Return(nullptr);
       return Fail(opened.error());

@@ -21,10 +21,13 @@ class Readers {
     int connections;
     std::chrono::milliseconds deadline;
   };
-  Readers(std::filesystem::path file, Limits limits) : file_(std::move(file)), limits_(limits) {}
+  /// `check` tells whether `file` is still the one that it was.
+  Readers(std::filesystem::path file, Limits limits, std::function<Result<void>()> check)
+      : file_(std::move(file)), limits_(limits), check_(std::move(check)) {}
 
   /// Runs `read` on a connection with one snapshot of the data for all its statements.
-  /// Errors: those of `read`; Timeout (no connection came free, or `read` took too long).
+  /// Errors: those of `read`; Timeout (no connection came free, or `read` took too long); Unavailable (a
+  /// further connection is needed, and the file is not where it was).
   template <typename Read>
   auto Run(Read read) -> decltype(read(std::declval<Connection&>())) {
     auto lease = Take();
@@ -46,6 +49,7 @@ class Readers {
 
   const std::filesystem::path file_;
   const Limits limits_;
+  const std::function<Result<void>()> check_;
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<Connection>> idle_;  // the last used one, whose caches are warm, is taken first

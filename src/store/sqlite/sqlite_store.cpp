@@ -17,6 +17,7 @@
 #include "store/sqlite/reads.h"
 #include "store/sqlite/requests.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/store_files.h"
 #include "store/sqlite/writer.h"
 #include "store/sqlite/writes.h"
 
@@ -33,15 +34,17 @@ Result<void> WithoutValue(const Result<Nothing>& result) {
 
 class SqliteStore final : public Store {
  public:
-  SqliteStore(sqlite::FileLock lock, std::unique_ptr<Connection> writer, std::filesystem::path file,
+  SqliteStore(sqlite::FileLock lock, sqlite::StoreFiles files, std::unique_ptr<Connection> writer,
               const SqliteOptions& options)
       : lock_(std::move(lock)),
-        file_(file),
+        files_(std::move(files)),
         writer_(std::move(writer), {options.write_queue, options.write_deadline, options.checkpoint_pages},
-                sqlite::ForgetOldRequests),
-        readers_(std::move(file), {options.readers, options.read_deadline}) {}
+                {[this] { return files_.CheckInPlace(); }, sqlite::ForgetOldRequests}),
+        readers_(files_.database(), {options.readers, options.read_deadline},
+                 [this] { return files_.CheckInPlace(); }) {}
 
   Result<void> Ping() override {
+    if (auto in_place = files_.CheckInPlace(); !in_place) return in_place;
     const auto users = readers_.Run([](Connection& c) { return c.QueryInt("SELECT max(seq) FROM users"); });
     if (!users) return Fail(users.error());
     return {};
@@ -55,7 +58,7 @@ class SqliteStore final : public Store {
     return Topology{.mode = Topology::Mode::kEmbedded,
                     .connected_to = "sqlite",
                     .version = fmt::format("SQLite {}", sqlite3_libversion()),
-                    .location = file_.string(),
+                    .location = files_.database().string(),
                     .bytes = *bytes};
   }
 
@@ -98,14 +101,16 @@ class SqliteStore final : public Store {
   }
   Result<void> ReplaceAll(std::span<const User> users, std::span<const Order> orders,
                           const IdempotencyKey& key) override {
-    return WithoutValue(WriteOnce<Nothing>(key, "replacement",
-                                           [owned_users = std::vector(users.begin(), users.end()),
-                                            owned_orders = std::vector(orders.begin(), orders.end())](Connection& c) {
-                                             return sqlite::ReplaceAll(c, owned_users, owned_orders);
-                                           }));
+    return WithoutValue(WriteOnce<Nothing>(
+        key, "replacement",
+        [owned_users = std::vector(users.begin(), users.end()),
+         owned_orders = std::vector(orders.begin(), orders.end())](Connection& c) {
+          return sqlite::ReplaceAll(c, owned_users, owned_orders);
+        },
+        sqlite::Writer::Kind::kClears));
   }
   Result<void> ClearAll(const IdempotencyKey& key) override {
-    return WithoutValue(WriteOnce<Nothing>(key, "clearing", sqlite::ClearAll));
+    return WithoutValue(WriteOnce<Nothing>(key, "clearing", sqlite::ClearAll, sqlite::Writer::Kind::kClears));
   }
 
   Result<bool> RecordRequest(const IdempotencyKey& key) override {
@@ -141,16 +146,17 @@ class SqliteStore final : public Store {
 
  private:
   template <typename T>
-  Result<T> WriteOnce(const IdempotencyKey& key, std::string_view kind,
-                      std::function<Result<T>(Connection&)> operation) {
-    return writer_.Run<T>([key, kind, operation = std::move(operation)](Connection& connection) {
+  Result<T> WriteOnce(const IdempotencyKey& key, std::string_view kind, std::function<Result<T>(Connection&)> operation,
+                      sqlite::Writer::Kind effect = sqlite::Writer::Kind::kUsual) {
+    const auto once = [key, kind, operation = std::move(operation)](Connection& connection) {
       return sqlite::Once<T>(connection, key, kind, operation);
-    });
+    };
+    return writer_.Run<T>(once, effect);
   }
 
   // The order is that of closing, from below: readers first, then the writer, which empties the log, then the lock.
   const sqlite::FileLock lock_;
-  const std::filesystem::path file_;
+  const sqlite::StoreFiles files_;
   sqlite::Hosts hosts_;
   sqlite::Writer writer_;
   sqlite::Readers readers_;
@@ -165,20 +171,6 @@ Result<void> MakeFolder(const std::filesystem::path& folder) {
   if (std::filesystem::is_directory(folder, error)) return {};
   return Fail(ErrorCode::kInvalid,
               fmt::format("cannot make the folder {}: {}", folder.string(), std::strerror(reason)));
-}
-
-/// SQLite makes files beside its own, and writes those that are there. Looked at before it is asked, because it does
-/// not say which file, nor why.
-Result<void> CheckAccess(const std::filesystem::path& folder) {
-  const auto check = [](const std::filesystem::path& path, int wanted) -> Result<void> {
-    if (faccessat(AT_FDCWD, path.c_str(), wanted, AT_EACCESS) == 0 || errno == ENOENT) return {};
-    return Fail(ErrorCode::kInvalid, fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
-  };
-  if (auto writable = check(folder, W_OK | X_OK); !writable) return writable;
-  for (const char* const name : {"demo.lock", "demo.db", "demo.db-wal", "demo.db-shm"}) {
-    if (auto writable = check(folder / name, R_OK | W_OK); !writable) return writable;
-  }
-  return {};
 }
 
 /// SQLite would make it readable for all; its log takes over the file's mode.
@@ -224,14 +216,15 @@ SqliteOptions SqliteBulkOptions() {
 Result<std::unique_ptr<Store>> OpenSqliteStore(const std::filesystem::path& data_dir, const SqliteOptions& options) {
   TurnOffMemoryStatistics();
   if (auto made = MakeFolder(data_dir); !made) return Fail(made.error());
-  if (auto writable = CheckAccess(data_dir); !writable) return Fail(writable.error());
-  auto lock = sqlite::FileLock::Take(data_dir / "demo.lock");
+  sqlite::StoreFiles files(data_dir);
+  if (auto writable = files.CheckAccess(); !writable) return Fail(writable.error());
+  auto lock = sqlite::FileLock::Take(files.lock());
   if (!lock) return Fail(lock.error());
-  const auto file = data_dir / "demo.db";
-  if (auto made = MakeFile(file); !made) return Fail(made.error());
-  auto writer = OpenWriter(file, options.writer_cache_kib);
+  if (auto made = MakeFile(files.database()); !made) return Fail(made.error());
+  auto writer = OpenWriter(files.database(), options.writer_cache_kib);
   if (!writer) return Fail(writer.error());
-  return std::make_unique<SqliteStore>(*std::move(lock), *std::move(writer), file, options);
+  if (auto remembered = files.Remember(); !remembered) return Fail(remembered.error());
+  return std::make_unique<SqliteStore>(*std::move(lock), std::move(files), *std::move(writer), options);
 }
 
 }  // namespace demo

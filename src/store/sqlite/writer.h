@@ -3,11 +3,11 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -30,10 +30,20 @@ class Writer {
     std::chrono::milliseconds deadline;
     int checkpoint_pages;
   };
-  using Chore = std::function<Result<void>(Connection&)>;
+  struct Hooks {
+    /// Whether the files are where they should be: asked before each transaction and again before it is acknowledged.
+    std::function<Result<void>()> check;
+    /// Runs at the end of each transaction; when it fails the transaction stands.
+    std::function<Result<void>(Connection&)> chore;
+  };
+  enum class Kind {
+    kUsual,
+    /// Removes records: runs in a transaction of its own, because a savepoint would keep a copy of all that it changes
+    /// in memory, and is acknowledged when the log, which has what was removed, is empty too. Readers may put that off.
+    kClears,
+  };
 
-  /// `chore` runs at the end of each transaction; when it fails the transaction stands.
-  Writer(std::unique_ptr<Connection> connection, Limits limits, Chore chore);
+  Writer(std::unique_ptr<Connection> connection, Limits limits, Hooks hooks);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
   ~Writer();
@@ -41,16 +51,18 @@ class Writer {
   /// Runs `operation` on the writing connection and returns its result once that is on disk; what a failed operation
   /// changed is undone. `operation` owns what it uses: it may run after this call has ended in Timeout.
   /// Errors: those of `operation`; Unavailable (too many wait, or the commit failed: outcome unknown); Timeout (outcome
-  /// unknown).
+  /// unknown); Internal (it threw; nothing else is harmed).
   template <typename T>
-  Result<T> Run(std::function<Result<T>(Connection&)> operation) {
+  Result<T> Run(std::function<Result<T>(Connection&)> operation, Kind kind = Kind::kUsual) {
     const auto value = std::make_shared<std::optional<T>>();
-    auto outcome = RunAndWait([value, operation = std::move(operation)](Connection& connection) -> Result<void> {
-      auto result = operation(connection);
-      if (!result) return Fail(std::move(result.error()));
-      *value = std::move(*result);
-      return {};
-    });
+    auto outcome = RunAndWait(
+        [value, operation = std::move(operation)](Connection& connection) -> Result<void> {
+          auto result = operation(connection);
+          if (!result) return Fail(std::move(result.error()));
+          *value = std::move(*result);
+          return {};
+        },
+        kind);
     if (!outcome) return Fail(std::move(outcome.error()));
     return *std::move(*value);
   }
@@ -60,36 +72,44 @@ class Writer {
   struct Job {
     enum class State { kWaiting, kTaken, kDone };
     Operation operation;
+    Kind kind = Kind::kUsual;
     Result<void> outcome;
     State state = State::kWaiting;
     std::condition_variable done;
   };
-  using Group = std::vector<std::shared_ptr<Job>>;
+  using Jobs = std::vector<std::shared_ptr<Job>>;
+  using Group = std::span<const std::shared_ptr<Job>>;
 
-  Result<void> RunAndWait(Operation operation);
+  Result<void> RunAndWait(Operation operation, Kind kind);
   void Serve();
-  Group TakeGroup();
+  /// Waits for work, for as long as no checkpoint is due. False at the end.
+  bool Take(Jobs& jobs);
   Result<void> Execute(std::string_view sql);
-  void RunGroup(const Group& group);
-  Result<void> RunTogether(const Group& group);
+  void RunGroup(Group group);
+  Result<void> RunTransaction(Group group);
+  Result<void> RunTogether(Group group);
   Result<void> RunAlone(Job& job);
   Result<void> RunOperation(Job& job);
   Result<void> RunChore();
-  void Complete(const Group& group);
+  void Abandon(Group group, std::string_view cause) noexcept;
+  void Complete(Group group);
   void Checkpoint();
   void NoteHealth(const Result<void>& committed);
 
   const std::unique_ptr<Connection> connection_;
   const Limits limits_;
-  const Chore chore_;
+  const Hooks hooks_;
 
   std::mutex mutex_;
   std::condition_variable work_;
-  std::deque<std::shared_ptr<Job>> queue_;
+  Jobs queue_;
   bool stopping_ = false;
 
-  bool failing_ = false;          // the writing thread's own
-  SteadyTime next_checkpoint_{};  // the writing thread's own
+  // The writing thread's own.
+  bool failing_ = false;
+  bool log_holds_cleared_ = true;  // perhaps: a process that was killed may have left it
+  bool log_stays_ = false;
+  SteadyTime next_checkpoint_{};
   std::thread thread_;
 };
 
