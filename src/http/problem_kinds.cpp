@@ -53,11 +53,12 @@ constexpr std::array kKinds = {
         "Le reste de la requête n'est pas arrivé à temps, et la connexion a été fermée. Renvoyez-la en entier."},
     ProblemKind{
         409, "conflict", "Something else came first",
-        "What was to be created exists already, or another change came between. Read the present state, then "
-        "decide again.",
+        "What was to be created exists already, or another change came between: all data were cleared, for example, "
+        "after the request with this Idempotency-Key had been done. Read the present state, then decide again.",
         "Autre chose est arrivé avant",
-        "Ce qu'il fallait créer existe déjà, ou une autre modification s'est intercalée. Lisez l'état présent, puis "
-        "décidez à nouveau."},
+        "Ce qu'il fallait créer existe déjà, ou une autre modification s'est intercalée : toutes les données ont été "
+        "effacées, par exemple, après que la requête portant cette Idempotency-Key a été exécutée. Lisez l'état "
+        "présent, puis décidez à nouveau."},
     ProblemKind{413, "content-too-large", "The body is too large",
                 "A body may have 1 MiB. It was not read, and nothing was changed.", "Le corps est trop grand",
                 "Un corps peut faire 1 Mio. Il n'a pas été lu, et rien n'a été modifié."},

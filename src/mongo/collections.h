@@ -9,7 +9,7 @@
 /// users    {_id: user_id, seq, name, email, country, created_at?, schema_version?, migration?}
 /// orders   {_id: order_id, user_id, seq, amount: Decimal128, created_at}
 /// hosts    {_id: pod, info, draining?, lifetime_ms, seen}
-/// requests {_id: key, fingerprint, kind, at, answer?, ended?}
+/// requests {_id: key, fingerprint?, kind, at, answer?, ended?}
 /// loads    {_id: load_id, position}
 /// shared   {_id: "register", version, text}
 ///

@@ -15,13 +15,13 @@ namespace demo {
 
 /// Names one request of a client, so that the store does it once however often it arrives.
 ///
-/// The first operation with a `key` is recorded together with its answer for at least 24 h, through restarts and for
-/// all processes on the same store. The same key with the same fingerprint changes nothing and returns the first
-/// answer; so does a concurrent one. The same key with another fingerprint is Invalid, with the field
-/// "Idempotency-Key". An operation that fails is not recorded. An empty key asks for none of this.
+/// The first operation with a `key` is recorded for at least 24 h, through restarts and for all processes on the store.
+/// The same key with the same fingerprint changes nothing and gives the first answer, also at the same time; Conflict
+/// when what it added was cleared since, because a record names nobody. With another fingerprint it is Invalid, with
+/// the field "Idempotency-Key". An operation that fails is not recorded. An empty key asks for none of this.
 struct IdempotencyKey {
   std::string key;
-  std::string fingerprint;  ///< What was asked: method, path and a digest of the body.
+  std::string fingerprint;  ///< What was asked: method, path, members. Backends keep a digest (request_record.h).
 };
 
 /// A page of a list, newest first, by key: a page costs the same wherever it lies.
@@ -166,7 +166,7 @@ class Store {
   /// The last of each are the newest. Errors: NotFound (an order of a user that is not among them).
   virtual Result<void> ReplaceAll(std::span<const User> users, std::span<const Order> orders,
                                   const IdempotencyKey& key) = 0;
-  /// Removes all users and orders, as a ReplaceAll by nothing; recorded answers and instances stay.
+  /// Removes all users and orders, as a ReplaceAll by nothing, and what names them; recorded keys and instances stay.
   virtual Result<void> ClearAll(const IdempotencyKey& key) = 0;
   /// Records the key of a request that changes no data here. True the first time, false ever after.
   virtual Result<bool> RecordRequest(const IdempotencyKey& key) = 0;

@@ -90,13 +90,27 @@ TEST_P(StoreConformance, GivesTheFirstAnswerAfterARestart) {
   EXPECT_EQ(Ok(store().PlaceOrder({user.user_id, Money::FromCents(1)}, {"order", "f"})), order);
 }
 
-TEST_P(StoreConformance, GivesTheFirstAnswerAlsoWhenTheDataIsGone) {
+TEST_P(StoreConformance, GivesTheFirstNamesThoughTheRequestChoosesThemAnew) {
+  const User first = Ok(store().AddUser(Alice(), kKey));
+  EXPECT_EQ(Ok(store().AddUser({"Bob Martin", "bob@ecam.be", "Belgium"}, kKey)), first);
+  EXPECT_EQ(Ok(store().CountAll()).users, 1);
+}
+
+TEST_P(StoreConformance, SaysThatWhatItDidHasBeenCleared) {
   const User user = Ok(store().AddUser(Alice(), {"user", "f"}));
-  const Order order = Ok(store().PlaceOrder({user.user_id, Money::FromCents(1)}, {"order", "f"}));
+  const NewOrder order{user.user_id, Money::FromCents(1)};
+  Ok(store().PlaceOrder(order, {"order", "f"}));
+  Ok(store().PlaceOrderForRandomUser(Money::FromCents(1), {"random", "f"}));
   Ok(store().ClearAll({}));
-  EXPECT_EQ(Ok(store().AddUser(Alice(), {"user", "f"})), user);
-  EXPECT_EQ(Ok(store().PlaceOrder({user.user_id, Money::FromCents(1)}, {"order", "f"})), order);
-  EXPECT_EQ(Ok(store().CountAll()).users, 0);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(CodeOf(store().AddUser(Alice(), {"user", "f"})), ErrorCode::kConflict);
+    EXPECT_EQ(CodeOf(store().PlaceOrder(order, {"order", "f"})), ErrorCode::kConflict);
+    EXPECT_EQ(CodeOf(store().PlaceOrderForRandomUser(Money::FromCents(1), {"random", "f"})), ErrorCode::kConflict);
+    ExpectUsedForAnother(ErrorIn(store().MigrateUsers({"user", "f"})));
+    EXPECT_EQ(Ok(store().CountAll()), (Totals{0, 0, Ok(store().CountAll()).estimated}));
+    if (i == 0) Reopen();
+    if (i == 1) Ok(store().ReplaceAll(std::vector<User>(), {}, {}));
+  }
 }
 
 TEST_P(StoreConformance, RecordsNoFailure) {

@@ -52,8 +52,32 @@ TEST_P(AfterACrash, AClaimThatWasClearedIsNotCarriedOut) {
   const User claimed{"user_" + NewUlid(), "Alice Dupont", "alice@ecam.be", "France", 1'700'000'000'000, 1};
   Claim(mongo::kAddsUser, ToDocument(claimed, NewUlid()));
   Ok(store().ClearAll({}));
-  EXPECT_EQ(Ok(store().AddUser(Alice(), kKey)), claimed);
+  EXPECT_EQ(CodeOf(store().AddUser(Alice(), kKey)), ErrorCode::kConflict);
   EXPECT_EQ(Ok(store().CountAll()).users, 0);
+}
+
+/// As the first version wrote them: with what was asked, and with the whole answer.
+TEST_P(AfterACrash, ARecordOfTheFirstVersionIsUnderstoodAndCleared) {
+  const User user = Ok(store().AddUser(Alice(), {}));
+  const Order order{"order_" + NewUlid(), user.user_id, user.name, Money::FromCents(7525), 1'700'000'000'000};
+  Document answer = ToDocument(order, NewUlid());
+  answer.Add("user_name", user.name);
+  Document record;
+  record.Add("_id", kKey.key).Add("fingerprint", kKey.fingerprint).Add("kind", mongo::kPlacesOrder);
+  record.Add("at", mongo::Date{WallClockNow()}).Add("answer", answer);
+  auto server = Server();
+  Ok(server.Insert(mongo::kRequests, record));
+  const NewOrder asked{user.user_id, order.amount};
+  EXPECT_EQ(Ok(store().PlaceOrder(asked, kKey)), order);
+  EXPECT_EQ(Ok(store().PlaceOrder(asked, kKey)), order);
+  EXPECT_EQ(CodeOf(store().PlaceOrder(asked, {kKey.key, "other"})), ErrorCode::kInvalid);
+  Document stored = *Ok(server.FindOne(mongo::kOrders, Doc("_id", order.order_id)));
+  EXPECT_FALSE(stored.view().Has("user_name"));
+  Ok(store().ClearAll({}));
+  EXPECT_EQ(CodeOf(store().PlaceOrder(asked, kKey)), ErrorCode::kConflict);
+  stored = *Ok(server.FindOne(mongo::kRequests, Doc("_id", kKey.key)));
+  EXPECT_FALSE(stored.view().Has("fingerprint")) << stored.ToJson();
+  EXPECT_FALSE(stored.view().Has("answer.user_name")) << stored.ToJson();
 }
 
 TEST_P(AfterACrash, TheMigrationIsCompletedAndCountedAsAWhole) {

@@ -44,11 +44,4 @@ Result<Order> ToOrder(const View& document) {
   return fields.Done(std::move(order));
 }
 
-Result<Order> ToPlacedOrder(const View& answer) {
-  auto order = ToOrder(answer);
-  Fields fields(kRequests, answer);
-  if (order) order->user_name = fields.Text("user_name");
-  return order ? fields.Done(*std::move(order)) : order;
-}
-
 }  // namespace demo::mongo

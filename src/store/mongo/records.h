@@ -23,7 +23,5 @@ Result<User> ToUser(const View& document);
 Result<UserName> ToUserName(const View& document);
 /// Without `user_name`, which is no part of an order's document.
 Result<Order> ToOrder(const View& document);
-/// What a request's record keeps of an order: with its `user_name`.
-Result<Order> ToPlacedOrder(const View& answer);
 
 }  // namespace demo::mongo

@@ -1,6 +1,7 @@
 #include "store/mongo/requests.h"
 
 #include <chrono>
+#include <string>
 #include <thread>
 
 #include "base/clock.h"
@@ -8,22 +9,19 @@
 #include "mongo/fields.h"
 #include "store/mongo/kinds.h"
 #include "store/mongo/sums.h"
+#include "store/request_record.h"
 
 namespace demo::mongo {
 namespace {
 
-std::unexpected<Error> UsedForAnother() {
-  return Fail(Error{ErrorCode::kInvalid,
-                    "The Idempotency-Key was used for another request.",
-                    {{"Idempotency-Key", "was used for another request"}}});
-}
-
 Result<Record> ToRecord(const View& document, const IdempotencyKey& key, std::string_view kind) {
   Fields fields(kRequests, document);
-  const bool is_same = fields.Text("fingerprint") == key.fingerprint && fields.Text("kind") == kind;
+  const bool is_same_kind = fields.Text("kind") == kind;
+  // Absent once what it was about was cleared. The first version recorded what was asked as it is.
+  const std::string asked = document.Has("fingerprint") ? fields.Text("fingerprint") : DigestOf(key);
   Record record{fields.BoolIfAny("ended"), fields.ObjectIfAny("answer"), fields.ObjectIfAny("result")};
   if (auto done = fields.Done(); !done) return Fail(done.error());
-  if (!is_same) return UsedForAnother();
+  if (!is_same_kind || (asked != DigestOf(key) && asked != key.fingerprint)) return UsedForAnother();
   return record;
 }
 
@@ -31,12 +29,12 @@ Result<Record> ToRecord(const View& document, const IdempotencyKey& key, std::st
 
 Result<Record> Claim(Connection& connection, const IdempotencyKey& key, std::string_view kind, const Document& answer) {
   Document record;
-  record.Add("_id", key.key).Add("fingerprint", key.fingerprint).Add("kind", kind);
+  record.Add("_id", key.key).Add("fingerprint", DigestOf(key)).Add("kind", kind);
   record.Add("at", Date{WallClockNow()}).Add("answer", answer);
   while (true) {
     const auto inserted = connection.Insert(kRequests, record);
     if (!inserted) return Fail(inserted.error());
-    if (*inserted) return Record{false, Document(answer.get()), {}};
+    if (*inserted) return Record{false, Document(answer.get()), {}, true};
     auto found = FindRecord(connection, key, kind);
     if (!found) return Fail(found.error());
     if (*found) return **std::move(found);
@@ -72,8 +70,14 @@ Result<Document> EndRequest(Connection& connection, const IdempotencyKey& key, c
 
 Result<void> EndInsertions(Connection& connection) {
   Document open = IsOneOf("kind", kInsertions);
-  open.Add("ended", Doc("$ne", true));
-  const auto updated = connection.UpdateMany(kRequests, open, Doc("$set", Doc("ended", true)));
+  open.Add("fingerprint", Doc("$exists", true));
+  Document asked = Doc("fingerprint", "");
+  for (const char* const member : {"name", "email", "country", "user_name"}) {  // the first version recorded them
+    asked.Add(std::string("answer.") + member, "");
+  }
+  Document update = Doc("$set", Doc("ended", true));
+  update.Add("$unset", asked);
+  const auto updated = connection.UpdateMany(kRequests, open, update);
   if (!updated) return Fail(updated.error());
   return {};
 }

@@ -8,12 +8,13 @@
 
 namespace demo::mongo {
 
-/// The record of one request: `answer` holds all that the request needs to be carried out, its ids and times chosen
-/// beforehand, so that whoever comes with the same key can complete what another began.
+/// The record of one request: `answer` holds what the request needs to be carried out beside what it says itself, its
+/// ids and times chosen beforehand, so that the same request can complete what another process began.
 struct Record {
   bool ended = false;  ///< It is not to be carried out (again): it was, or what it inserted was cleared since.
   Document answer{};
   Document result{};  ///< What EndRequest added.
+  bool mine = false;  ///< This call recorded it: nobody else can have carried it out.
 };
 
 /// Records `key` with `answer`, or finds what was recorded first. Afterwards a record stands, and it is the same for
@@ -24,7 +25,8 @@ Result<std::optional<Record>> FindRecord(Connection& connection, const Idempoten
 
 /// Marks the record of `key` as ended and adds `result` to it, unless somebody has; returns the result that stands.
 Result<Document> EndRequest(Connection& connection, const IdempotencyKey& key, const Document& result);
-/// Marks every request that inserts a user or an order as ended: what it inserted is about to be cleared.
+/// Marks every request that inserts a user or an order as ended, and removes from its record what it asked: what it
+/// inserted is about to be cleared.
 Result<void> EndInsertions(Connection& connection);
 
 }  // namespace demo::mongo

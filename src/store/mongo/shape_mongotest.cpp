@@ -90,7 +90,7 @@ TEST_P(CommandShape, WritesOfOneRecordGoToOneShard) {
   Ok(store().AddUser(Alice(), {"user", "f"}));
   EXPECT_EQ(Shapes(), "insert requests targeted, insert users targeted");
   Ok(store().AddUser(Alice(), {"user", "f"}));
-  EXPECT_EQ(Shapes(), "insert requests targeted, find requests targeted, insert users targeted");
+  EXPECT_EQ(Shapes(), "insert requests targeted, find requests targeted, find users targeted");
   Ok(store().PlaceOrder({alice_.user_id, Money::FromCents(1)}, {"order", "f"}));
   EXPECT_EQ(Shapes(), "find users targeted, insert requests targeted, insert orders targeted");
   Ok(store().RecordRequest({"request", "f"}));

@@ -13,6 +13,7 @@
 #include "store/mongo/reads.h"
 #include "store/mongo/records.h"
 #include "store/mongo/requests.h"
+#include "store/request_record.h"
 
 namespace demo::mongo {
 namespace {
@@ -31,45 +32,61 @@ Result<std::int64_t> CountOf(const View& counted) {
   return fields.Done(fields.Int("count"));
 }
 
-Result<User> InsertUser(Connection& connection, const View& answer) {
-  auto user = ToUser(answer);
-  if (!user) return user;
-  const auto seq = SeqOf(answer);
-  if (!seq) return Fail(seq.error());
-  const auto inserted = connection.Insert(kUsers, ToDocument(*user, *seq));
-  if (!inserted) return Fail(inserted.error());
-  return user;
-}
-
-Result<Order> InsertOrder(Connection& connection, const View& answer) {
-  auto order = ToPlacedOrder(answer);
-  if (!order) return order;
-  const auto seq = SeqOf(answer);
-  if (!seq) return Fail(seq.error());
-  const auto inserted = connection.Insert(kOrders, ToDocument(*order, *seq));
-  if (!inserted) return Fail(inserted.error());
-  return order;
+/// The document that `record` claims, as it is stored; inserted as `document` where it is not there yet. Errors:
+/// Conflict (it was there, and has been cleared).
+Result<Document> Complete(Connection& connection, const Record& record, std::string_view collection,
+                          const Document& identity, const Document& document) {
+  for (bool first = record.mine;; first = false) {
+    if (!first) {
+      auto stored = connection.FindOne(collection, identity);
+      if (!stored) return Fail(stored.error());
+      if (*stored) return **std::move(stored);
+      if (record.ended) return ClearedSince();
+    }
+    const auto inserted = connection.Insert(collection, document);
+    if (!inserted) return Fail(inserted.error());
+    if (*inserted) return Document(document.get());
+    // Another has inserted it meanwhile, perhaps with other names. Insert ends this at the deadline.
+  }
 }
 
 Result<Order> PlaceOrderOf(Connection& connection, const UserName& user, Money amount, const IdempotencyKey& key,
                            std::string_view kind) {
-  const Order order{"order_" + NewUlid(), user.user_id, user.name, amount, WallClockNow()};
-  Document answer = ToDocument(order, NewUlid());
-  answer.Add("user_name", user.name);
-  if (key.key.empty()) return InsertOrder(connection, answer.view());
-  const auto record = Claim(connection, key, kind, answer);
+  const Order mine{"order_" + NewUlid(), user.user_id, user.name, amount, WallClockNow()};
+  const Document document = ToDocument(mine, NewUlid());
+  if (key.key.empty()) {
+    if (auto inserted = connection.Insert(kOrders, document); !inserted) return Fail(inserted.error());
+    return mine;
+  }
+  const auto record = Claim(connection, key, kind, document);
   if (!record) return Fail(record.error());
-  if (record->ended) return ToPlacedOrder(record->answer.view());
-  return InsertOrder(connection, record->answer.view());
+  auto order = ToOrder(record->answer.view());
+  if (!order) return order;
+  const auto seq = SeqOf(record->answer.view());
+  if (!seq) return Fail(seq.error());
+  std::string name = user.name;
+  if (order->user_id != user.user_id) {
+    auto names = FindNames(connection, std::span(&order->user_id, 1));
+    if (!names) return Fail(names.error());
+    if (names->empty()) return ClearedSince();
+    name = std::move(names->begin()->second);
+  }
+  Document identity = Doc("_id", order->order_id);
+  identity.Add("user_id", order->user_id);  // the shard key
+  const auto stored = Complete(connection, *record, kOrders, identity, ToDocument(*order, *seq));
+  if (!stored) return Fail(stored.error());
+  order = ToOrder(stored->view());
+  if (order) order->user_name = std::move(name);
+  return order;
 }
 
-/// The user is not there: the order may be, from when the user was.
-Result<Order> RecordedOrder(Connection& connection, const IdempotencyKey& key, std::string_view kind,
-                            std::string_view without) {
+/// The user is not there. What was placed for it under the same key, when it was there, has been cleared with it.
+std::unexpected<Error> WithoutUser(Connection& connection, const IdempotencyKey& key, std::string_view kind,
+                                   std::string_view without) {
   const auto record = FindRecord(connection, key, kind);
   if (!record) return Fail(record.error());
-  if (!*record) return Fail(ErrorCode::kNotFound, std::string(without));
-  return ToPlacedOrder((*record)->answer.view());
+  if (*record) return ClearedSince();
+  return Fail(ErrorCode::kNotFound, std::string(without));
 }
 
 Result<std::optional<UserName>> PickUser(Connection& connection) {
@@ -125,26 +142,38 @@ Result<void> InsertNew(Connection& connection, std::string_view collection, std:
 }  // namespace
 
 Result<User> AddUser(Connection& connection, const NewUser& user, const IdempotencyKey& key) {
-  const User stored{"user_" + NewUlid(), user.name, user.email, user.country, WallClockNow(), 1};
-  const Document answer = ToDocument(stored, NewUlid());
-  if (key.key.empty()) return InsertUser(connection, answer.view());
-  const auto record = Claim(connection, key, kAddsUser, answer);
+  User added{"user_" + NewUlid(), user.name, user.email, user.country, WallClockNow(), 1};
+  const std::string seq = NewUlid();
+  if (key.key.empty()) {
+    if (auto inserted = connection.Insert(kUsers, ToDocument(added, seq)); !inserted) return Fail(inserted.error());
+    return added;
+  }
+  // Without what the request says of a person: whoever completes it has that.
+  Document claim = Doc("_id", added.user_id);
+  claim.Add("seq", seq).Add("created_at", Date{*added.created_at});
+  const auto record = Claim(connection, key, kAddsUser, claim);
   if (!record) return Fail(record.error());
-  if (record->ended) return ToUser(record->answer.view());
-  return InsertUser(connection, record->answer.view());
+  Fields claimed(kRequests, record->answer.view());
+  added.user_id = claimed.Text("_id");
+  added.created_at = claimed.Date("created_at");
+  const Document document = ToDocument(added, claimed.Position("seq"));
+  if (auto done = claimed.Done(); !done) return Fail(done.error());
+  const auto stored = Complete(connection, *record, kUsers, Doc("_id", added.user_id), document);
+  if (!stored) return Fail(stored.error());
+  return ToUser(stored->view());
 }
 
 Result<Order> PlaceOrder(Connection& connection, const NewOrder& order, const IdempotencyKey& key) {
   const auto names = FindNames(connection, std::span(&order.user_id, 1));
   if (!names) return Fail(names.error());
-  if (names->empty()) return RecordedOrder(connection, key, kPlacesOrder, "No such user.");
+  if (names->empty()) return WithoutUser(connection, key, kPlacesOrder, "No such user.");
   return PlaceOrderOf(connection, {order.user_id, names->begin()->second}, order.amount, key, kPlacesOrder);
 }
 
 Result<Order> PlaceOrderForRandomUser(Connection& connection, Money amount, const IdempotencyKey& key) {
   const auto user = PickUser(connection);
   if (!user) return Fail(user.error());
-  if (!*user) return RecordedOrder(connection, key, kPlacesRandomOrder, "No users found");
+  if (!*user) return WithoutUser(connection, key, kPlacesRandomOrder, "No users found");
   return PlaceOrderOf(connection, **user, amount, key, kPlacesRandomOrder);
 }
 

@@ -112,7 +112,7 @@ Result<void> Connection::Configure(Access access, int cache_kib) {
   }
   return Execute(
       fmt::format("PRAGMA cache_size = -{}; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL;"
-                  "PRAGMA secure_delete = OFF; PRAGMA trusted_schema = OFF",
+                  "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF",
                   cache_kib));
 }
 

@@ -30,7 +30,7 @@ inline constexpr std::string_view kListOrdersOfUser =
     "WHERE o.user_seq = ?1 AND o.seq < ?2 ORDER BY o.seq DESC LIMIT ?3";
 inline constexpr std::string_view kGetOrder =
     "SELECT o.seq, o.order_id, u.user_id, u.name, o.amount_cents, o.created_at FROM orders AS o "
-    "CROSS JOIN users AS u ON u.seq = o.user_seq WHERE o.order_id = ?1 AND u.user_id = ?2";
+    "CROSS JOIN users AS u ON u.seq = o.user_seq WHERE o.order_id = ?1";
 
 inline constexpr std::string_view kNewestOrderBefore =
     "SELECT created_at FROM orders INDEXED BY orders_by_time WHERE created_at < ?1 ORDER BY created_at DESC LIMIT 1";
@@ -66,6 +66,11 @@ inline constexpr std::string_view kSetLoadPosition =
 inline constexpr std::string_view kFindRequest = "SELECT fingerprint, kind, answer FROM requests WHERE key = ?1";
 inline constexpr std::string_view kInsertRequest =
     "INSERT INTO requests (key, fingerprint, kind, answer, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+// Those of the operations that add what is cleared. OR FAIL: a statement that may undo itself keeps a copy of every
+// page in memory until it is done.
+inline constexpr std::string_view kClearRequests =
+    "UPDATE OR FAIL requests SET fingerprint = '' WHERE kind IN ('user', 'order', 'random order') AND fingerprint <> "
+    "''";
 inline constexpr std::string_view kForgetRequests =
     "DELETE FROM requests WHERE key IN (SELECT key FROM requests WHERE created_at < ?1 ORDER BY created_at LIMIT 64)";
 

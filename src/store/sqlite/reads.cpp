@@ -149,13 +149,28 @@ Result<UserSummary> GetUser(Connection& connection, const std::string& user_id) 
   return summary;
 }
 
-Result<Order> GetOrder(Connection& connection, const std::string& user_id, const std::string& order_id) {
+Result<User> UserById(Connection& connection, const std::string& user_id) {
+  Query query = connection.Prepare(queries::kGetUser);
+  query.Bind(user_id);
+  const bool found = query.Next();
+  if (auto done = query.Finish(); !done) return Fail(done.error());
+  if (!found) return NoSuchUser();
+  return ReadUser(query);
+}
+
+Result<Order> OrderById(Connection& connection, const std::string& order_id) {
   Query query = connection.Prepare(queries::kGetOrder);
-  query.Bind(order_id, user_id);
+  query.Bind(order_id);
   const bool found = query.Next();
   if (auto done = query.Finish(); !done) return Fail(done.error());
   if (!found) return NoSuchOrder();
   return ReadOrder(query);
+}
+
+Result<Order> GetOrder(Connection& connection, const std::string& user_id, const std::string& order_id) {
+  auto order = OrderById(connection, order_id);
+  if (order && order->user_id != user_id) return NoSuchOrder();
+  return order;
 }
 
 Result<std::vector<DayOrders>> OrdersByDay(Connection& connection, int days) {

@@ -20,6 +20,10 @@ Result<std::vector<DayOrders>> OrdersByDay(Connection& connection, int days);
 Result<std::vector<CountrySpending>> SpendingByCountry(Connection& connection, int limit);
 Result<std::int64_t> LoadPosition(Connection& connection, const std::string& load_id);
 
+/// One record by its id alone. Errors: NotFound.
+Result<User> UserById(Connection& connection, const std::string& user_id);
+Result<Order> OrderById(Connection& connection, const std::string& order_id);
+
 /// A user that the writing operations refer to by its number.
 struct StoredUser {
   std::int64_t seq = 0;

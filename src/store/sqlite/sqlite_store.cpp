@@ -117,10 +117,10 @@ class SqliteStore final : public Store {
     if (key.key.empty()) return true;
     return writer_.Run<bool>([key](Connection& c) -> Result<bool> {
       constexpr std::string_view kKind = "request";
-      const auto recorded = sqlite::FindAnswer(c, key, kKind);
+      const auto recorded = sqlite::FindRequest(c, key, kKind);
       if (!recorded) return Fail(recorded.error());
       if (*recorded) return false;
-      if (auto stored = sqlite::RecordAnswer(c, key, kKind, ""); !stored) return Fail(stored.error());
+      if (auto stored = sqlite::RecordRequest(c, key, kKind, ""); !stored) return Fail(stored.error());
       return true;
     });
   }

@@ -8,6 +8,7 @@
 #include "base/ulid.h"
 #include "store/sqlite/queries.h"
 #include "store/sqlite/reads.h"
+#include "store/sqlite/requests.h"
 
 namespace demo::sqlite {
 namespace {
@@ -94,6 +95,7 @@ Result<Nothing> ReplaceAll(Connection& connection, std::span<const User> users, 
 
 Result<Nothing> ClearAll(Connection& connection) {
   auto done = connection.Execute("DELETE FROM orders; DELETE FROM users; DELETE FROM loads");
+  if (done) done = ClearRequests(connection);
   if (!done) return Fail(done.error());
   return Nothing();
 }
