@@ -176,3 +176,27 @@ def test_states_are_seen_in_the_readers_own_colours(sample_server: Server, open_
         assert background != ground, filled
     _, _, outline = page.evaluate(look, ".node.lit")
     assert outline == "solid"
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_command_is_copied_or_selected(server: Server, open_page: OpenPage, allowed: bool) -> None:
+    page = open_page(server, "/")
+    if allowed:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    else:
+        page.evaluate(
+            "Object.defineProperty(navigator, 'clipboard', { value: undefined }); document.execCommand = () => false;"
+        )
+    page.locator("[data-node=store]").click()
+    command = page.locator("#about-store code").inner_text()
+    page.locator("#about-store [data-copy]").click()
+    expect(page.locator("#about-store [data-copy]")).to_have_text("Copied" if allowed else "Selected: press Ctrl+C")
+    held = "navigator.clipboard.readText()" if allowed else "String(getSelection())"
+    assert page.evaluate(held) == command
+    expect(page.locator("#about-store")).to_be_visible()
+
+
+def test_without_javascript_no_button_pretends_to_copy(server: Server, open_page: OpenPage) -> None:
+    page = open_page(server, "/#about-store", javascript=False)
+    expect(page.locator("#about-store code")).to_be_visible()
+    expect(page.locator("#about-store [data-copy]")).to_be_hidden()
