@@ -1,6 +1,11 @@
-"""A server on a wall clock and a disk that do what the test says (tests/chaos/faults.c, preloaded)."""
+"""What a test does to a server from outside: a wall clock and a disk that do what it says (tests/chaos/faults.c, preloaded), and
+a store that falls silent."""
 
+import fcntl
+import os
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -37,3 +42,19 @@ class FaultyServer:
 
     def heal(self) -> None:
         self.inject()
+
+
+# SQLite takes its locks for readers and writers in these bytes of the file beside a WAL (sqlite.org/walformat.html, 2.3).
+FIRST_LOCK, LOCKS = 120, 8
+
+
+@contextmanager
+def silent_store(server: Server) -> Iterator[None]:
+    """The embedded store answers nobody meanwhile: another process has all of its locks."""
+    (index,) = server.data_dir.glob("*-shm")
+    descriptor = os.open(index, os.O_RDWR)
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX, LOCKS, FIRST_LOCK)
+        yield
+    finally:
+        os.close(descriptor)

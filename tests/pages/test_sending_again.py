@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from harness.faults import silent_store
 from harness.gate import OPEN, Gate, Way
 from harness.server import Server
 from playwright.sync_api import Page, expect
@@ -135,3 +136,33 @@ def test_an_answer_that_a_gate_swallows_is_settled_by_the_key(start_server, open
         again.click()
         expect(page.locator("#receipt")).to_contain_text("Sent 2 times with the same key, and done once.")
     assert orders_in(server) == 5
+
+
+@pytest.mark.parametrize(("button", "orders"), [("Random order", 1), ("100 orders", 100)])
+def test_a_form_that_failed_is_sent_again_with_its_key(
+    sample_server: Server, open_page: OpenPage, button: str, orders: int
+) -> None:
+    page = open_page(sample_server, "/user-dashboard", javascript=False, provokes={"status of 503"})
+    page.set_default_timeout(30_000)
+    with silent_store(sample_server):
+        page.get_by_role("button", name=button).click()
+        again = page.get_by_role("button", name="Send again with the same key")
+        expect(again).to_be_visible(timeout=30_000)
+        if orders > 1:
+            expect(page.locator("main")).to_contain_text("0 of 100 orders were added before that.")
+    key = page.locator("input[name=key]").get_attribute("value")
+    again.click()
+    expect(page.locator("#receipt .outcome.good")).to_be_visible()
+    assert orders_in(sample_server) == 4 + orders
+    # The same form once more, as by a reader who does not trust the page: it was done, and is not done twice.
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    fields = f"key={key}" + ("&count=100" if orders > 1 else "")
+    assert sample_server.request("POST", "/actions/random-order", fields, form).status == 303
+    assert orders_in(sample_server) == 4 + orders
+
+
+def test_each_press_of_a_form_has_a_key_of_its_own(sample_server: Server) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for _ in range(2):
+        assert sample_server.request("POST", "/actions/random-order", "", form).status == 303
+    assert orders_in(sample_server) == 6

@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
+#include <utility>
+#include <vector>
 
 #include "cache/hash.h"
 #include "config/config.h"
+#include "domain/random_data.h"
 #include "http/admin_token.h"
 #include "http/handlers/handlers.h"
 #include "http/pages/answer.h"
 #include "http/pages/catalogue.h"
 #include "http/pages/dashboard.h"
+#include "http/pages/locale.h"
 #include "http/query.h"
 #include "http/route.h"
 #include "store/store.h"
@@ -47,6 +51,15 @@ bool Admits(const Request& request, const Services& services) {
   return token.Admits(request.authorization) || token.Admits("Bearer " + Field(request, "token"));
 }
 
+/// What the form said, to be sent with it again; but not the token.
+std::vector<std::pair<std::string, std::string>> FieldsOf(const Request& request) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  for (const char* field : {"from", "confirm", "count", "key"}) {
+    if (std::string value = Field(request, field); !value.empty()) fields.emplace_back(field, value);
+  }
+  return fields;
+}
+
 Response AskToken(const Request& request, const Services& services) {
   const pages::Frame frame = pages::FrameOf(request, services);
   const pages::Language language = frame.preferences.language;
@@ -56,25 +69,58 @@ Response AskToken(const Request& request, const Services& services) {
   if (!Field(request, "token").empty()) view.title = pages::Text(language, "js.token.wrong");
   view.back = PageBehind(request);
   view.token_form = request.path;
-  for (const char* field : {"from", "confirm"}) {
-    if (std::string value = Field(request, field); !value.empty()) view.token_form_fields.emplace_back(field, value);
-  }
+  view.form_fields = FieldsOf(request);
   Response response = pages::Html(pages::RenderProblem(view, frame), view.status);
   response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
 
-/// A problem that the API's handler answered, as a page.
-Response ShowRefusal(const Request& request, const Services& services, const Response& refusal) {
-  const pages::Frame frame = pages::FrameOf(request, services);
+/// A problem that the API's handler answered.
+pages::ProblemView ViewOfRefusal(const Response& refusal, pages::Language language) {
   const auto problem = boost::json::parse(refusal.body).as_object();
   constexpr std::string_view kKinds = "/problems/";
   const std::string_view type = problem.at("type").as_string();
-  pages::ProblemView view = pages::ProblemViewOf(*FindKind(type.substr(kKinds.size())), frame.preferences.language);
+  pages::ProblemView view = pages::ProblemViewOf(*FindKind(type.substr(kKinds.size())), language);
   view.status = refusal.status;
-  view.back = PageBehind(request);
   view.detail = problem.at("detail").as_string();
+  return view;
+}
+
+/// How far an action came, and under which key.
+struct Attempt {
+  std::string key;
+  int times = 1;
+  int done = 0;
+};
+
+/// What became of an action that was refused or failed, as a page. One whose outcome is not known can be sent again
+/// from there with its key, and so is done once.
+Response ShowFailure(const Request& request, const Services& services, const Result<Response>& outcome,
+                     const Attempt& attempt) {
+  const pages::Frame frame = pages::FrameOf(request, services);
+  const pages::Language language = frame.preferences.language;
+  pages::ProblemView view =
+      outcome ? ViewOfRefusal(*outcome, language) : pages::ProblemViewOf(outcome.error(), language);
+  view.back = PageBehind(request);
+  if (attempt.times > 1) {
+    const std::string count = pages::FormatInteger(language, attempt.times);
+    view.before = pages::CountText(language, "done.before", attempt.done, {{"count", count}});
+  }
+  if (view.status >= 500) {
+    view.again_form = request.path;
+    view.form_fields = FieldsOf(request);
+    std::erase_if(view.form_fields, [](const auto& field) { return field.first == "key"; });
+    view.form_fields.emplace_back("key", attempt.key);
+  }
   return pages::Html(pages::RenderProblem(view, frame), view.status);
+}
+
+/// The key that the request came with, or else one of its own.
+std::string KeyOf(const Request& request) {
+  if (request.idempotency_key.data() != nullptr) return std::string(request.idempotency_key);
+  if (std::string key = Field(request, "key"); !key.empty()) return key;
+  Random random = NewRandom();
+  return fmt::format("form-{:016x}{:016x}", random.Next(), random.Next());
 }
 
 /// "&n=3&id=user_1", from what the API's handler answered.
@@ -123,14 +169,14 @@ Result<Response> Confirm(const Request& request, Services& services, const std::
 Result<Response> Act(const Request& request, Services& services, const FormAction& action) {
   if (action.admin && !Admits(request, services)) return AskToken(request, services);
   const int times = action.name == "random-order" ? TimesIn(request) : 1;
+  Attempt attempt{KeyOf(request), times};
   Response last;
-  for (int done = 0; done < times; ++done) {
+  for (; attempt.done < times; ++attempt.done) {
     Request plain = WithoutForm(request);
-    const std::string key = KeyAt(request.idempotency_key, done);
-    if (request.idempotency_key.data() != nullptr) plain.idempotency_key = key;
+    const std::string key = KeyAt(attempt.key, attempt.done);
+    plain.idempotency_key = key;
     auto answer = action.handler(plain, services);
-    if (!answer) return pages::ErrorPage(request, services, answer.error(), PageBehind(request));
-    if (answer->status >= 400) return ShowRefusal(request, services, *answer);
+    if (!answer || answer->status >= 400) return ShowFailure(request, services, answer, attempt);
     last = *std::move(answer);
   }
   Response response = pages::SeeOther(PageBehind(request) + "?done=" + action.name + Findings(last, times));

@@ -69,12 +69,17 @@ Response ProblemPage(const Request& request, const Services& services, int statu
   return Html(RenderProblem(view, frame), status);
 }
 
-Response ErrorPage(const Request& request, const Services& services, const Error& error, const std::string& back) {
-  const Frame frame = FrameOf(request, services);
-  ProblemView view = ProblemViewOf(KindOf(StatusOf(error.code)), frame.preferences.language);
+ProblemView ProblemViewOf(const Error& error, Language language) {
+  ProblemView view = ProblemViewOf(KindOf(StatusOf(error.code)), language);
   // What an internal error says stays inside, as everywhere.
   if (error.code != ErrorCode::kInternal) view.detail = error.message;
   view.fields = error.fields;
+  return view;
+}
+
+Response ErrorPage(const Request& request, const Services& services, const Error& error, const std::string& back) {
+  const Frame frame = FrameOf(request, services);
+  ProblemView view = ProblemViewOf(error, frame.preferences.language);
   view.back = back;
   return Html(RenderProblem(view, frame), view.status);
 }

@@ -33,6 +33,9 @@ ProblemView ProblemViewOf(const ProblemKind& kind, Language language);
 /// A problem as a page, for somebody who went to an address that is none.
 Response ProblemPage(const Request& request, const Services& services, int status, const std::string& detail);
 
+/// `error` in the reader's language, as far as the service's own words go.
+ProblemView ProblemViewOf(const Error& error, Language language);
+
 /// `error` as a page, with the status that the API would answer.
 Response ErrorPage(const Request& request, const Services& services, const Error& error, const std::string& back);
 

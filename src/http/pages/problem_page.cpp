@@ -8,7 +8,7 @@ std::string RenderProblem(const ProblemView& view, const Frame& frame) {
     fields.push_back(MakeData({{"field", field.field}, {"reason", field.reason}}));
   }
   DataList hidden;
-  for (const auto& [name, value] : view.token_form_fields) {
+  for (const auto& [name, value] : view.form_fields) {
     hidden.push_back(MakeData({{"name", name}, {"value", value}}));
   }
   Data data = MakeData({{"kind", view.kind},
@@ -21,6 +21,8 @@ std::string RenderProblem(const ProblemView& view, const Frame& frame) {
                         {"hidden", hidden},
                         {"back", view.back}});
   data.set("detail", view.detail.empty() ? Data(false) : Data(view.detail));
+  data.set("before", view.before.empty() ? Data(false) : Data(view.before));
+  data.set("again_form", view.again_form.empty() ? Data(false) : Data(view.again_form));
   data.set("token_form", view.token_form.empty() ? Data(false) : Data(view.token_form));
   return RenderPage("problem", frame, view.title, data);
 }

@@ -21,7 +21,9 @@ struct ProblemView {
   std::string back = "/";
   /// Where the form that asks for the admin token goes, and what it sends along; empty where no token helps.
   std::string token_form;
-  std::vector<std::pair<std::string, std::string>> token_form_fields;
+  std::string before;      ///< What was done of it before it failed, or empty.
+  std::string again_form;  ///< Where the form that sends it again goes; empty where that cannot help.
+  std::vector<std::pair<std::string, std::string>> form_fields;  ///< What either form sends along.
 };
 
 /// Pure.
