@@ -10,7 +10,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("focusin", (event) => {
   const node = event.target.closest?.("[data-node]");
-  if (node) explain(node);
+  if (node && !refocuses) explain(node);
 });
 
 function explain(node) {

@@ -6,13 +6,13 @@ function newKey() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function send(method, path, key) {
-  const headers = { Accept: "application/json" };
+async function send(method, path, key, accept = "application/json") {
+  const headers = { Accept: accept };
   if (method !== "GET") headers["Idempotency-Key"] = key;
   const token = sessionStorage.getItem("admin-token");
   if (token && method !== "GET") headers.Authorization = `Bearer ${token}`;
   const began = performance.now();
-  const receipt = { method, path, headers };
+  const receipt = { method, path, headers, key };
   try {
     const answer = await fetch(path, { method, headers, cache: "no-store" });
     receipt.body = await answer.text();
@@ -33,6 +33,7 @@ function readHeaders(receipt, answer) {
   receipt.retryAfter = answer.headers.get("Retry-After");
   const cache = answer.headers.get("Cache-Status") ?? "";
   receipt.cache = cache;
+  receipt.stale = isStale(answer);
   receipt.fromCache = /;\s*hit\b/.test(cache);
   receipt.fromShared = receipt.fromCache && /detail=redis/.test(cache);
   const timing = answer.headers.get("Server-Timing") ?? "";
@@ -68,9 +69,10 @@ function parse(body) {
 }
 
 function cacheLabel(receipt) {
-  const left = /ttl=(\d+)/.exec(receipt.cache);
-  if (/stale/.test(receipt.cache)) return text("cache.stale");
-  if (receipt.fromCache) return text("cache.hit") + (left ? ` · ${text("left", { n: left[1] })}` : "");
+  const [, past, seconds] = /ttl=(-?)(\d+)/.exec(receipt.cache) ?? [];
+  const told = (what, key) => text(what) + (seconds ? ` · ${text(key, { n: number(Number(seconds)) })}` : "");
+  if (receipt.stale || past) return told("cache.stale", "past");
+  if (receipt.fromCache) return told("cache.hit", "left");
   if (/collapsed/.test(receipt.cache)) return text("cache.coalesced");
   if (/stored/.test(receipt.cache)) return text("cache.stored");
   return /fwd=/.test(receipt.cache) ? text("cache.miss") : text("cache.none");
@@ -78,9 +80,9 @@ function cacheLabel(receipt) {
 
 function success(receipt) {
   const { json } = receipt;
-  if (json?.migrated_users !== undefined) return text("ok.migrated", { n: number(json.migrated_users) });
-  if (json?.amount !== undefined) return text("ok.order", { amount: number(json.amount, 2), name: json.user_name });
-  if (json?.user_name !== undefined) return text("ok.user", { name: json.user_name });
+  if (json?.migrated_users !== undefined) return countText("ok.migrated", json.migrated_users);
+  if (json?.amount !== undefined) return text("ok.order", { amount: number(json.amount, 2), name: isolated(json.user_name) });
+  if (json?.user_name !== undefined) return text("ok.user", { name: isolated(json.user_name) });
   return receipt.method === "GET" ? text("ok.answered") : text("ok");
 }
 
@@ -96,9 +98,12 @@ async function show(receipt) {
   slot("total").textContent = text("total", { time: milliseconds(receipt.total) });
   slot("sent").textContent = [`${receipt.method} ${receipt.path}`, ...Object.entries(receipt.headers)
     .map(([name, value]) => `${name}: ${name === "Authorization" ? "Bearer …" : value}`)].join("\n");
-  slot("answer").textContent = receipt.json ? JSON.stringify(receipt.json, null, 2) : receipt.body ?? "";
+  slot("answer").textContent = receipt.json
+    ? JSON.stringify(receipt.json, null, 2).replace(kTurns, (character) => `\\u${hexOf(character)}`)
+    : shown(receipt.body ?? "");
   if (receipt.failure) {
-    for (const name of ["cache", "way"]) slot(name).parentElement.hidden = true;
+    slot("way").parentElement.hidden = true;
+    template.querySelector(".steps-bar").remove();
     light(wayOf(receipt));
   } else {
     slot("cache").textContent = cacheLabel(receipt);
@@ -106,7 +111,22 @@ async function show(receipt) {
     showSteps(template.querySelector(".steps-bar"), slot("steps"), receipt);
   }
   if (problem) showProblem(slot, problem);
-  byId("receipt").replaceChildren(template);
+  offerAgain(slot, receipt);
+  const box = byId("receipt");
+  const hadFocus = box.contains(document.activeElement);
+  box.replaceChildren(template);
+  if (hadFocus) (box.querySelector("[data-slot=again]:not([hidden])") ?? box).focus();
+}
+
+/** What failed can be sent again; what was, says how often, and that it was done once. */
+function offerAgain(slot, receipt) {
+  const again = slot("again");
+  again.hidden = !mayRepeat(receipt) || receipt.oneOfMany === true;
+  again.textContent = text(receipt.method === "GET" ? "again" : "again.key");
+  again.onclick = () => whileBusy(again, () => act(receipt.method, receipt.path, receipt));
+  slot("times").hidden = !(receipt.times > 1);
+  const key = receipt.method === "GET" ? "times.read" : receipt.ok ? "times.once" : "times";
+  slot("times").textContent = text(key, { n: number(receipt.times ?? 1) });
 }
 
 function showWay(slot, receipt) {
