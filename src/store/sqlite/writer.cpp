@@ -68,6 +68,7 @@ void Writer::Serve() {
     try {
       Checkpoint();
     } catch (...) {  // no memory: it is tried again
+      next_checkpoint_ = SteadyClock::now() + kCheckpointRetry;
     }
   }
 }
@@ -164,6 +165,7 @@ void Writer::Abandon(Group group, std::string_view cause) noexcept {
     log::Error("an exception while writing", {{"cause", cause}});
     if (connection_->InTransaction()) (void)Execute("ROLLBACK");
   } catch (...) {  // no memory for that either: the next transaction begins with it
+    failing_ = true;
   }
 }
 
