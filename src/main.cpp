@@ -104,6 +104,14 @@ std::unique_ptr<redis::RedisTier> ShareCache(const Config& config, ResponseCache
   return tier;
 }
 
+/// An address that this machine does not have is a wrong value; a port that is taken may be free later.
+Error CannotListen(const Config& config, const Error& error) {
+  if (error.code != ErrorCode::kInvalid) return error;
+  return {ErrorCode::kInvalid,
+          fmt::format("BIND: got \"{}\", wants an address of this machine ({})", config.bind, error.message),
+          {}};
+}
+
 int Serve(const Config& config, ShutdownSignals& signals) {
   StoreMetrics store_metrics(config.mongodb_uri.empty() ? "sqlite" : "mongodb");
   auto opened = OpenStore(config);
@@ -134,7 +142,7 @@ int Serve(const Config& config, ShutdownSignals& signals) {
                                      .instance = config.instance,
                                      .idle_deadline = config.idle_timeout},
                                     dispatcher);
-  if (!server) return Say(server.error());
+  if (!server) return Say(CannotListen(config, server.error()));
 
   const http::MetricSources sources{&request_metrics, &store_metrics, &cache,
                                     &dispatcher,      server->get(),  access_log ? &*access_log : nullptr};

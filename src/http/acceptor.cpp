@@ -54,7 +54,10 @@ Result<UniqueFd> Listen(const std::string& address, std::uint16_t port) {
   // Linux hands it on to every accepted socket.
   SetFlag(socket, IPPROTO_TCP, TCP_NODELAY);
   if (::bind(socket.get(), found->ai_addr, found->ai_addrlen) != 0 || ::listen(socket.get(), kBacklog) != 0) {
-    return CannotListen(address, port, std::strerror(errno));
+    const int reason = errno;
+    auto failed = CannotListen(address, port, std::strerror(reason));
+    if (reason == EADDRNOTAVAIL) failed.error().code = ErrorCode::kInvalid;
+    return failed;
   }
   return socket;
 }

@@ -80,7 +80,7 @@ struct ServerOptions {
 class Server {
  public:
   /// Listens and starts the loops' threads. `application` outlives the server. Errors: Unavailable (the address cannot
-  /// be had, with the reason).
+  /// be had, with the reason), Invalid (this machine does not have it).
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Application& application);
   virtual ~Server() = default;
 

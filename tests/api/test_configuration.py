@@ -205,6 +205,12 @@ def test_a_password_of_redis_is_not_shown(tmp_path: Path) -> None:
     assert "secret of mine" not in line
 
 
+def test_an_address_that_this_machine_does_not_have(tmp_path: Path) -> None:
+    result = run("serve", settings={"PORT": "0", "DATA_DIR": str(tmp_path), "BIND": "203.0.113.9", "LOG_LEVEL": "off"})
+    assert result.returncode == 2, result
+    assert result.stderr.startswith('demo-app: BIND: got "203.0.113.9", wants an address of this machine')
+
+
 def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
