@@ -9,6 +9,7 @@
 
 #include "base/build_info.h"
 #include "config/config.h"
+#include "http/handlers/map_states.h"
 #include "http/pages/catalogue.h"
 #include "http/pages/locale.h"
 
@@ -89,20 +90,20 @@ std::string MemberText(Language language, const Topology::Member& member) {
   return text;
 }
 
-/// A set with a primary takes writes; one without does not; and without a word of its members nothing is known.
-NodeState StateOf(const Topology::ReplicaSet& set, bool current) {
-  if (!current || set.members.empty()) return NodeState::kUnknown;
-  const auto has = [&](Role role) {
-    return std::ranges::find(set.members, role, &Topology::Member::role) != set.members.end();
-  };
-  if (has(Role::kPrimary)) return NodeState::kUp;
-  return has(Role::kUnknown) ? NodeState::kUnknown : NodeState::kDown;
+/// What `state` is, or since when nobody knows.
+template <typename What>
+void Show(ShownState state, const typename StoreWatch<What>::Seen& seen, MapNode& node) {
+  node.state = seen.current ? state.state : NodeState::kUnknown;
+  if (seen.current)
+    node.says = std::move(state.says);
+  else
+    node.since = seen.read_at;
 }
 
 MapNode SetNode(Language language, std::string id, std::string kind, int column, const Topology::ReplicaSet& set,
-                bool current) {
+                const TopologyWatch::Seen& seen) {
   MapNode node = NodeOf(std::move(id), std::move(kind), column, set.name);
-  node.state = StateOf(set, current);
+  Show<Topology>(StateOf(language, set), seen, node);
   for (const Topology::Member& member : set.members) node.details.push_back(MemberText(language, member));
   return node;
 }
@@ -138,17 +139,16 @@ void AddContents(Language language, const Measured& measured, const Topology::Sh
 
 void AddShards(Language language, const Measured& measured, pages::MapView& map) {
   const Topology& topology = *measured.store.what;
-  const bool current = measured.store.current;
   if (topology.shard_list) {
     for (const Topology::Shard& shard : *topology.shard_list) {
-      MapNode node = SetNode(language, "shard:" + shard.name, "shard", 3, shard.set, current);
+      MapNode node = SetNode(language, "shard:" + shard.name, "shard", 3, shard.set, measured.store);
       node.name = shard.name;
       AddContents(language, measured, shard, node);
       map.nodes.push_back(std::move(node));
     }
   }
   if (!topology.config_servers) return;
-  MapNode node = SetNode(language, "config", "config", 3, *topology.config_servers, current);
+  MapNode node = SetNode(language, "config", "config", 3, *topology.config_servers, measured.store);
   if (topology.balancer) {
     const char* state = topology.balancer->working ? "balancer.working" : "balancer.idle";
     node.details.emplace_back(Text(language, topology.balancer->on ? state : "balancer.off"));
@@ -156,12 +156,11 @@ void AddShards(Language language, const Measured& measured, pages::MapView& map)
   map.nodes.push_back(std::move(node));
 }
 
-void AddRouters(const Topology& topology, bool current, pages::MapView& map) {
-  if (!topology.routers) return;
-  for (const Topology::Router& router : *topology.routers) {
+void AddRouters(Language language, const TopologyWatch::Seen& seen, pages::MapView& map) {
+  if (!seen.what->routers) return;
+  for (const Topology::Router& router : *seen.what->routers) {
     MapNode node = NodeOf("router:" + router.name, "router", 2, router.name);
-    const auto lives = current ? RouterLives(router) : std::nullopt;
-    node.state = !lives ? NodeState::kUnknown : *lives ? NodeState::kUp : NodeState::kDown;
+    Show<Topology>(StateOf(language, router), seen, node);
     if (!router.version.empty()) node.details.push_back("mongos " + router.version);
     map.nodes.push_back(std::move(node));
   }
@@ -173,9 +172,7 @@ void AddInstances(Language language, const Config& config, const Measured& measu
   for (const Host& host : *measured.instances.what) {
     if (host.pod == config.instance) continue;
     MapNode node = NodeOf("instance:" + host.pod, "peer", 1, host.pod);
-    node.state = !measured.instances.current ? NodeState::kUnknown
-                 : host.draining             ? NodeState::kDraining
-                                             : NodeState::kUp;
+    Show<std::vector<Host>>(StateOf(language, host), measured.instances, node);
     map.nodes.push_back(std::move(node));
   }
 }
@@ -185,11 +182,14 @@ void AddRedis(Language language, const SharedTier* shared, pages::MapView& map) 
   const SharedTierStatus status = shared->Status();
   MapNode node = NodeOf("redis", "redis", 2, status.primary.empty() ? "Redis" : status.primary);
   const bool closed = status.breaker == SharedTierStatus::Breaker::kClosed;
-  node.state = closed ? NodeState::kUp : NodeState::kDown;
-  node.since = status.since;
+  auto [state, says] = StateOf(language, status);
+  node.state = state;
+  node.says = std::move(says);
+  if (state != NodeState::kDegraded) node.since = status.since;
   if (!closed && !status.reason.empty()) node.details.push_back(status.reason);
   if (!status.version.empty()) node.details.push_back("Redis " + status.version);
   for (const auto& replica : status.replicas) {
+    if (!closed) break;  // Only the primary tells of them.
     const char* key = replica.online ? "map.redis.replica" : "map.redis.replica_away";
     node.details.push_back(Text(language, key, {{"name", replica.address}}));
   }
@@ -209,12 +209,12 @@ void AddStore(Language language, const Config& config, const Measured& measured,
   if (embedded) {
     map.nodes.push_back(EmbeddedNode(language, config, measured));
   } else if (topology && topology->mode == Topology::Mode::kSharding) {
-    AddRouters(*topology, measured.store.current, map);
+    AddRouters(language, measured.store, map);
     AddShards(language, measured, map);
   } else {
     const Topology::ReplicaSet unknown;
     const auto& set = topology && topology->replica_set ? *topology->replica_set : unknown;
-    MapNode node = SetNode(language, "store", "replica_set", 2, set, measured.store.current);
+    MapNode node = SetNode(language, "store", "replica_set", 2, set, measured.store);
     if (node.name.empty()) node.name = "MongoDB";
     if (set.members.empty()) AddHealth(measured, node);
     map.nodes.push_back(std::move(node));
@@ -247,10 +247,11 @@ pages::MapView MapOf(Language language, const Config& config, const SharedTier* 
 }
 
 std::string EventText(Language language, const TopologyEvent& event) {
-  constexpr const char* kKeys[] = {
-      "event.primary",       "event.no_primary",      "event.member_down",  "event.member_up",   "event.shard_added",
-      "event.chunks",        "event.router_came",     "event.router_gone",  "event.unreachable", "event.reachable",
-      "event.instance_came", "event.instance_drains", "event.instance_gone"};
+  constexpr const char* kKeys[] = {"event.primary",       "event.no_primary",      "event.member_down",
+                                   "event.member_up",     "event.shard_added",     "event.chunks",
+                                   "event.router_came",   "event.router_gone",     "event.unreachable",
+                                   "event.reachable",     "event.instance_came",   "event.instance_drains",
+                                   "event.instance_gone", "event.instance_silent", "event.instance_heard"};
   const std::string_view key = kKeys[static_cast<std::size_t>(event.kind)];
   if (event.kind == TopologyEvent::Kind::kChunks) {
     return pages::CountText(language, key, event.count, {{"where", event.where}});

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "http/handlers/map_states.h"
+
 namespace demo::http {
 namespace {
 
@@ -90,9 +92,11 @@ TEST_F(HomeMap, DrawsAShardedCluster) {
                                  "config"));
   const MapNode shard = Node("shard:rs-shard");
   EXPECT_EQ(shard.state, NodeState::kUp);
+  EXPECT_EQ(shard.says, "");
   EXPECT_THAT(shard.details, ElementsAre("● rs-shard-0 primary", "○ rs-shard-1 secondary, 2.5 s behind",
                                          HasSubstr("▰▰▰▰▱▱▱▱"), "users: 50", "orders: 70"));
-  EXPECT_EQ(Node("shard:rs-shard-2").state, NodeState::kDown) << "it has no primary";
+  EXPECT_EQ(Node("shard:rs-shard-2").state, NodeState::kNoPrimary);
+  EXPECT_EQ(Node("shard:rs-shard-2").says, "no primary; 1 member answers");
   EXPECT_THAT(Node("shard:rs-shard-2").details, Contains("✕ rs-shard-2-0 down"));
   EXPECT_EQ(Node("config").details.size(), 2u);
 }
@@ -101,7 +105,13 @@ TEST_F(HomeMap, TellsRoutersThatAnswerFromThoseThatDoNot) {
   Show(Sharded());
   EXPECT_EQ(Node("router:mongos-a:27017").state, NodeState::kUp);
   EXPECT_EQ(Node("router:mongos-b:27017").state, NodeState::kDown) << "though it told the config servers a moment ago";
-  EXPECT_EQ(Node("router:mongos-c:27017").state, NodeState::kDown) << "it told them for long that it lives";
+  EXPECT_EQ(Node("router:mongos-c:27017").state, NodeState::kSilent) << "nobody asked it";
+  EXPECT_EQ(Node("router:mongos-c:27017").says, "silent, last heard 31 s ago");
+  Topology topology = Sharded();
+  topology.routers->back().silence = std::chrono::seconds(7);
+  Show(topology);
+  EXPECT_EQ(Node("router:mongos-c:27017").state, NodeState::kUp);
+  EXPECT_EQ(Node("router:mongos-c:27017").says, "last heard 7 s ago");
 }
 
 TEST_F(HomeMap, JoinsNeighboursOnly) {
@@ -168,12 +178,62 @@ TEST_F(HomeMap, TellsPeersThatDrainFromThoseThatServe) {
   EXPECT_EQ(Node("instance:demo-2").state, NodeState::kDraining);
   measured_.instances.current = false;
   EXPECT_EQ(Node("instance:demo-2").state, NodeState::kUnknown);
+  EXPECT_EQ(Node("instance:demo-2").since, kTime) << "unknown since then";
   measured_.readiness.status = Readiness::Status::kDraining;
   EXPECT_EQ(Node("instance:demo-1").state, NodeState::kDraining);
 }
 
+TEST_F(HomeMap, SaysOfAPeerWhenItWasHeard) {
+  Show(Sharded());
+  Host& peer = measured_.instances.what->back();
+  peer.silence = std::chrono::milliseconds(7900);
+  EXPECT_EQ(Node("instance:demo-2").state, NodeState::kUp);
+  EXPECT_EQ(Node("instance:demo-2").says, "last heard 7 s ago");
+  peer.draining = true;
+  EXPECT_EQ(Node("instance:demo-2").says, "draining, last heard 7 s ago");
+  peer.silence = std::chrono::milliseconds(11500);
+  EXPECT_EQ(Node("instance:demo-2").state, NodeState::kSilent) << "it missed two renewals";
+  EXPECT_EQ(Node("instance:demo-2").says, "silent, last heard 11 s ago");
+}
+
+TEST_F(HomeMap, CallsASetWithoutSomeOfItsMembersDegraded) {
+  Topology topology = Sharded();
+  topology.shard_list->front().set = SetOf("rs-shard", {Role::kPrimary, Role::kDown});
+  topology.config_servers = SetOf("rs-config", {Role::kDown, Role::kPrimary, Role::kStarting});
+  Show(topology);
+  EXPECT_EQ(Node("shard:rs-shard").state, NodeState::kDegraded);
+  EXPECT_EQ(Node("shard:rs-shard").says, "1 of 2 down");
+  EXPECT_EQ(Node("config").state, NodeState::kDegraded);
+  EXPECT_EQ(Node("config").says, "1 of 3 down, 1 of 3 starting");
+  topology.config_servers = SetOf("rs-config", {Role::kSecondary, Role::kSecondary, Role::kDown});
+  topology.shard_list->front().set = SetOf("rs-shard", {Role::kDown, Role::kDown});
+  topology.shard_list->back().set = SetOf("rs-shard-2", {Role::kUnknown, Role::kSecondary});
+  Show(topology);
+  EXPECT_EQ(Node("config").state, NodeState::kNoPrimary);
+  EXPECT_EQ(Node("config").says, "no primary; 2 members answer");
+  EXPECT_EQ(Node("shard:rs-shard").state, NodeState::kDown);
+  EXPECT_EQ(Node("shard:rs-shard-2").state, NodeState::kUnknown) << "the other one may be primary";
+}
+
+TEST(RedisState, SaysWhatIsMissing) {
+  SharedTierStatus status;
+  status.breaker = SharedTierStatus::Breaker::kClosed;
+  status.replicas = {{"replica:6379", true}};
+  status.sentinels = {{"a:26379", true}, {"b:26379", true}, {"c:26379", true}};
+  EXPECT_EQ(StateOf(Language::kEnglish, status).state, NodeState::kUp);
+  status.sentinels.back().answers = false;
+  status.replicas.front().online = false;
+  EXPECT_EQ(StateOf(Language::kEnglish, status).state, NodeState::kDegraded);
+  EXPECT_EQ(StateOf(Language::kEnglish, status).says, "replicas: 1 of 1 away, sentinels: 1 of 3 silent");
+  status.replicas.clear();
+  EXPECT_EQ(StateOf(Language::kFrench, status).says, "pas de réplique, sentinelles : 1 sur 3 muettes");
+  status.breaker = SharedTierStatus::Breaker::kOpen;
+  EXPECT_EQ(StateOf(Language::kEnglish, status).state, NodeState::kDown);
+  EXPECT_EQ(StateOf(Language::kEnglish, status).says, "not used");
+}
+
 TEST_F(HomeMap, HasEveryEventInBothLanguages) {
-  for (int kind = 0; kind <= static_cast<int>(TopologyEvent::Kind::kInstanceGone); ++kind) {
+  for (int kind = 0; kind <= static_cast<int>(TopologyEvent::Kind::kInstanceHeard); ++kind) {
     const TopologyEvent event{static_cast<TopologyEvent::Kind>(kind), kTime, "rs-shard", "m-1", 3};
     for (const Language language : {Language::kEnglish, Language::kFrench}) {
       EXPECT_THAT(EventText(language, event), Not(HasSubstr("event."))) << kind;

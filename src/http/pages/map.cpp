@@ -20,6 +20,12 @@ StateName NameOf(NodeState state) {
   switch (state) {
     case NodeState::kUp:
       return {"up", "state.up"};
+    case NodeState::kDegraded:
+      return {"degraded", ""};
+    case NodeState::kSilent:
+      return {"silent", ""};
+    case NodeState::kNoPrimary:
+      return {"no-primary", ""};
     case NodeState::kDraining:
       return {"draining", "state.draining"};
     case NodeState::kDown:
@@ -45,7 +51,7 @@ std::string TextOf(Language language, const MapNode& node, std::string_view what
 
 std::string StateText(Language language, const MapNode& node) {
   if (node.state == NodeState::kUnwatched) return {};
-  const std::string_view state = Text(language, NameOf(node.state).text);
+  const std::string_view state = node.says.empty() ? Text(language, NameOf(node.state).text) : node.says;
   if (node.since == 0) return std::string(state);
   return Text(language, "state.since", {{"state", state}, {"time", FormatClock(node.since)}});
 }
@@ -107,6 +113,11 @@ DataList EdgesBetween(const MapView& map, const std::vector<const MapNode*>& lef
 }
 
 }  // namespace
+
+std::string HeardText(Language language, std::chrono::milliseconds silence, bool overdue) {
+  return Text(language, overdue ? "state.silent" : "state.heard",
+              {{"n", FormatInteger(language, std::chrono::floor<std::chrono::seconds>(silence).count())}});
+}
 
 void AddMap(Data& data, Language language, const MapView& map) {
   std::vector<std::vector<const MapNode*>> columns;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,9 @@
 
 namespace demo::http::pages {
 
-/// kUnwatched is what has no health to tell of: the reader.
-enum class NodeState { kUp, kDraining, kDown, kUnknown, kUnwatched };
+/// kUnwatched is what has no health to tell of: the reader. kDegraded serves without some of its parts, kNoPrimary has
+/// members that answer and none that takes writes, and kSilent was not heard when it should have been.
+enum class NodeState { kUp, kDegraded, kSilent, kDraining, kNoPrimary, kDown, kUnknown, kUnwatched };
 
 /// Something inside a box that a request may end at: the memory cache of an instance.
 struct MapPart {
@@ -25,7 +27,8 @@ struct MapNode {
   int column = 0;    ///< From the left; boxes of one column stand below each other, in the order given.
   std::string name;
   NodeState state = NodeState::kUp;
-  UnixMillis since = 0;  ///< Since when `state` is so; 0 where that is not known.
+  UnixMillis since = 0;   ///< Since when `state` is so; 0 where that is not known.
+  std::string says = {};  ///< In place of the state's own name: "1 of 2 down". Those of the comment above need it.
   std::vector<std::string> details = {};
   std::vector<MapPart> parts = {};
   std::string command = {};  ///< What one may type to try its failure, or empty.
@@ -41,6 +44,9 @@ struct MapView {
   std::vector<MapNode> nodes;
   std::vector<MapEdge> edges;
 };
+
+/// "last heard 7 s ago", or, where more was to be expected, "silent, last heard 12 s ago". Pure.
+std::string HeardText(Language language, std::chrono::milliseconds silence, bool overdue);
 
 /// Adds to `data` what the map's part of home.mustache wants: "columns" with the boxes and the edges that lead to them,
 /// "about" with what explains each box. Pure.
