@@ -172,29 +172,6 @@ def test_a_peer_that_drains_is_drawn_as_such(start_server, shared_secantus: Seca
     wait_until(lambda: "other has left" in one.get("/").body.decode(), "its end")
 
 
-def test_a_peer_that_was_killed_is_silent_after_two_renewals(start_server, shared_secantus: Secantus) -> None:
-    uri = f"{shared_secantus.uri}/killed"
-    one = start_server(MONGODB_URI=uri, INSTANCE="one")
-    other = start_server(MONGODB_URI=uri, INSTANCE="other")
-
-    def state() -> str:
-        page = one.get("/").body.decode()
-        box = re.search(r'data-node="instance:other"[^>]*data-state="([^"]*)".*?</a>', page, re.DOTALL)
-        return f"{box[1]}: {re.sub('<[^>]*>', ' ', box[0])}" if box else ""
-
-    def instance() -> dict:
-        return next((each for each in info(one)["instances"] if each["pod"] == "other"), {})
-
-    wait_until(lambda: re.search(r"^up: .*last heard \d s ago", state(), re.DOTALL), "the peer")
-    assert not instance()["overdue"]
-    other.kill()
-    wait_until(
-        lambda: re.search(r"^silent: .*silent, last heard 1\d s ago", state(), re.DOTALL), "its silence", 30 * SLOWER
-    )
-    assert instance()["overdue"] and instance()["silent_ms"] > 10_000
-    assert "other missed two renewals" in one.get("/").body.decode()
-
-
 def test_a_set_without_a_primary_is_not_one_that_does_not_answer(cluster: FakeCluster, start_server) -> None:
     server = watched(start_server, cluster)
 

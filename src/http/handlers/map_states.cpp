@@ -55,13 +55,6 @@ ShownState StateOf(Language language, const Topology::Router& router) {
   return {is_silent ? NodeState::kSilent : NodeState::kUp, pages::HeardText(language, *router.silence, is_silent)};
 }
 
-ShownState StateOf(Language language, const Host& peer) {
-  const std::string heard = pages::HeardText(language, peer.silence, IsOverdue(peer));
-  if (IsOverdue(peer)) return {NodeState::kSilent, heard};
-  if (!peer.draining) return {NodeState::kUp, heard};
-  return {NodeState::kDraining, std::string(Text(language, "state.draining")) + ", " + heard};
-}
-
 ShownState StateOf(Language language, const SharedTierStatus& status) {
   if (status.breaker != SharedTierStatus::Breaker::kClosed) {
     return {NodeState::kDown, std::string(Text(language, "state.left_out"))};
