@@ -1,8 +1,6 @@
 #include "http/access_log.h"
 
 #include <pthread.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <condition_variable>
 #include <ctime>
@@ -15,6 +13,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/per_thread.h"
+#include "base/priority.h"
 #include "base/spsc_ring.h"
 #include "http/access_record.h"
 
@@ -35,9 +34,6 @@ std::int64_t WallMinusSteady() {
   const auto steady = SteadyClock::now().time_since_epoch();
   return (wall - steady) / std::chrono::nanoseconds(1);
 }
-
-// Linux keeps a niceness for each thread: where processors are short, answering comes before telling.
-void YieldToLoops() { ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 10); }
 
 }  // namespace
 
@@ -70,7 +66,7 @@ struct AccessLog::State {
 
 void AccessLog::State::Run() {
   pthread_setname_np(pthread_self(), "access-log");
-  YieldToLoops();
+  StepBack();  // Where processors are short, answering comes before telling.
   batch.reserve(kBatchBytes + 1024);
   std::unique_lock lock(mutex);
   while (!stopping) {

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <pthread.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <condition_variable>
 #include <cstddef>
@@ -14,20 +12,22 @@
 #include <utility>
 #include <vector>
 
+#include "base/priority.h"
+
 namespace demo::http {
 
 /// One thread that works on all that has come since it last looked: the busier it is, the more each turn takes along.
-/// Thread-safe.
+/// It steps back behind the loops. Thread-safe.
 template <typename Item>
 class BatchThread {
  public:
   using Work = std::function<void(std::vector<Item> batch)>;
 
-  /// `work` gets `most` at once, in the order in which they came, and must not throw. `nice` is the thread's own.
-  BatchThread(const char* name, int nice, std::size_t most, Work work)
-      : most_(most), work_(std::move(work)), thread_([this, name, nice](const std::stop_token& stop) {
+  /// `work` gets `most` at once, in the order in which they came, and must not throw.
+  BatchThread(const char* name, std::size_t most, Work work)
+      : most_(most), work_(std::move(work)), thread_([this, name](const std::stop_token& stop) {
           pthread_setname_np(pthread_self(), name);
-          setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), nice);  // of this thread alone, on Linux
+          StepBack();
           Run(stop);
         }) {}
 

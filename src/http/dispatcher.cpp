@@ -20,8 +20,6 @@ namespace demo::http {
 namespace {
 
 constexpr std::string_view kTooMuch = "There is more to do than the service can take now; nothing was changed.";
-// As the workers: the more waits while loops are busy, the more is asked for at once.
-constexpr int kLookupNice = 19;
 // Requests that wait for the worker of Apart handlers: a person or two, and whoever scrapes.
 constexpr std::size_t kMostApart = 8;
 
@@ -111,9 +109,8 @@ Dispatcher::Dispatcher(std::span<const Route> routes, ResponseCache& cache, Serv
       apart_(1, kMostApart) {
   std::ranges::for_each(routes, CheckPolicy);
   if (cache.shared() == nullptr) return;
-  shared_lookups_ =
-      std::make_unique<BatchThread<Journey>>("lookup", kLookupNice, SharedTier::kMostWanted,
-                                             [this](std::vector<Journey> journeys) { AskShared(std::move(journeys)); });
+  shared_lookups_ = std::make_unique<BatchThread<Journey>>(
+      "lookup", SharedTier::kMostWanted, [this](std::vector<Journey> journeys) { AskShared(std::move(journeys)); });
 }
 
 Dispatcher::~Dispatcher() { GiveUpTickets(); }

@@ -1,21 +1,12 @@
 #include "http/worker_pool.h"
 
 #include <pthread.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <utility>
 
+#include "base/priority.h"
+
 namespace demo::http {
-namespace {
-
-// The least weight there is (the kernel's table: 15 against 1024): with 32 workers busy on one processor a loop still
-// gets two thirds of it when it wants it. With less, requests wait unread in the kernel where nobody can refuse them:
-// at twice the load of single reads half a second to a second each, measured with 10 (110 against 1024) and with 0.
-// Only threads of the same session or container weigh against each other like this (autogroups, control groups).
-constexpr int kNice = 19;
-
-}  // namespace
 
 WorkerPool::WorkerPool(int threads, std::size_t queue) : capacity_(static_cast<std::size_t>(threads) + queue) {
   threads_.reserve(static_cast<std::size_t>(threads));
@@ -54,7 +45,7 @@ void WorkerPool::Post(Job job) {
 
 void WorkerPool::Run() {
   pthread_setname_np(pthread_self(), "worker");
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);  // of this thread alone, on Linux
+  StepBack();
   Idle own;
   std::unique_lock lock(mutex_);
   while (true) {
