@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/faults.h"
 #include "cache/hash.h"
 
 namespace demo {
@@ -234,7 +235,7 @@ void ResponseCache::Share(SharedTier& tier) {
 // The shared tier first: who takes a stamp after the local raise finds nothing older than the write in either tier, and
 // who took it before keeps nothing.
 void ResponseCache::Raise(std::span<const Generations::Slot> slots) {
-  if (shared_ != nullptr) shared_->Raise(slots);
+  if (shared_ != nullptr) Survive("shared cache", [&] { shared_->Raise(slots); });
   Hear(slots);
 }
 

@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/faults.h"
 #include "cluster/read_replies.h"
 
 namespace demo::cluster {
@@ -66,8 +67,9 @@ void LiveCluster::GreetAll(Observed& observed) {
     for (std::size_t i = begin; i < std::min(begin + kAtOnce, servers.size()); ++i) {
       auto& connection = connections_["greet " + servers[i]->address];
       if (!connection) connection = std::make_unique<Connection>(servers[i]->address, std::nullopt, kGreetDeadline);
-      threads.emplace_back(
-          [server = servers[i], &connection = *connection] { *server = Greet(server->address, connection); });
+      threads.emplace_back([server = servers[i], &connection = *connection] {
+        Survive("greet", [&] { *server = Greet(server->address, connection); });
+      });
     }
   }
   for (const Server* server : servers) {

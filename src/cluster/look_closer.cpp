@@ -3,6 +3,7 @@
 #include <set>
 #include <thread>
 
+#include "base/faults.h"
 #include "cluster/live_cluster.h"
 #include "cluster/read_replies.h"
 #include "cluster/reply.h"
@@ -52,9 +53,11 @@ void LiveCluster::LookCloser(const std::string& uri, Observed& observed) {
     std::vector<std::jthread> threads;
     for (auto& [address, servers] : behind) {
       threads.emplace_back([this, &address, &servers] {
-        for (int i = 0; i < kConnections; ++i) {
-          if (std::string who = WhoIs(address); !who.empty()) servers.insert(std::move(who));
-        }
+        Survive("look", [&] {
+          for (int i = 0; i < kConnections; ++i) {
+            if (std::string who = WhoIs(address); !who.empty()) servers.insert(std::move(who));
+          }
+        });
       });
     }
   }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/faults.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/per_thread.h"
@@ -45,6 +46,7 @@ struct AccessLog::State {
         formatter(std::move(routes), log::ActiveFormat()) {}
 
   void Run();
+  void WriteAndReport();
   void WriteWhatIsThere();
   std::uint64_t Lost() const;
   void ReportLoss();
@@ -72,17 +74,22 @@ void AccessLog::State::Run() {
   while (!stopping) {
     changed.wait_for(lock, options.pause);
     lock.unlock();
-    WriteWhatIsThere();
-    ReportLoss();
+    WriteAndReport();
     lock.lock();
   }
   lock.unlock();
-  WriteWhatIsThere();
   next_report = {};
-  ReportLoss();
+  WriteAndReport();
   lock.lock();
   done = true;
   changed.notify_all();
+}
+
+void AccessLog::State::WriteAndReport() {
+  Survive("access-log", [this] {
+    WriteWhatIsThere();
+    ReportLoss();
+  });
 }
 
 void AccessLog::State::WriteWhatIsThere() {

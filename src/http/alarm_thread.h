@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/faults.h"
 
 namespace demo::http {
 
@@ -22,10 +23,10 @@ class AlarmThread {
  public:
   using Look = std::function<bool(const Item& item)>;
 
-  /// `look` must not throw.
+  /// A look that throws is repeated like one that says so.
   AlarmThread(const char* name, std::chrono::milliseconds after, Look look)
-      : after_(after), look_(std::move(look)), thread_([this, name](const std::stop_token& stop) {
-          pthread_setname_np(pthread_self(), name);
+      : name_(name), after_(after), look_(std::move(look)), thread_([this](const std::stop_token& stop) {
+          pthread_setname_np(pthread_self(), name_);
           Run(stop);
         }) {}
 
@@ -65,12 +66,14 @@ class AlarmThread {
       Alarm alarm = std::move(items_.front());
       items_.pop_front();
       lock.unlock();
-      const bool again = look_(alarm.item);
+      bool again = true;
+      Survive(name_, [&] { again = look_(alarm.item); });
       lock.lock();
       if (again) items_.push_back({SteadyClock::now() + after_, std::move(alarm.item)});
     }
   }
 
+  const char* const name_;
   const std::chrono::milliseconds after_;
   const Look look_;
   std::mutex mutex_;

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/faults.h"
 #include "base/priority.h"
 
 namespace demo::http {
@@ -23,10 +24,10 @@ class BatchThread {
  public:
   using Work = std::function<void(std::vector<Item> batch)>;
 
-  /// `work` gets `most` at once, in the order in which they came, and must not throw.
+  /// `work` gets `most` at once, in the order in which they came. What it throws is logged.
   BatchThread(const char* name, std::size_t most, Work work)
-      : most_(most), work_(std::move(work)), thread_([this, name](const std::stop_token& stop) {
-          pthread_setname_np(pthread_self(), name);
+      : name_(name), most_(most), work_(std::move(work)), thread_([this](const std::stop_token& stop) {
+          pthread_setname_np(pthread_self(), name_);
           StepBack();
           Run(stop);
         }) {}
@@ -59,11 +60,12 @@ class BatchThread {
       std::vector<Item> batch;
       for (; !items_.empty() && batch.size() < most_; items_.pop_front()) batch.push_back(std::move(items_.front()));
       lock.unlock();
-      work_(std::move(batch));
+      Survive(name_, [&] { work_(std::move(batch)); });
       lock.lock();
     }
   }
 
+  const char* const name_;
   const std::size_t most_;
   const Work work_;
   std::mutex mutex_;

@@ -9,6 +9,7 @@
 #include <exception>
 #include <utility>
 
+#include "base/faults.h"
 #include "base/log.h"
 #include "http/head_reader.h"
 #include "http/send_parts.h"
@@ -42,7 +43,25 @@ Connection::Connection(ServerLoop& server, UniqueFd socket) : server_(server), s
 
 Connection::~Connection() = default;
 
+// A fault of the program costs the connection that met it, and not the loop's others.
+template <typename Work>
+void Connection::CloseOnFault(const Work& work) {
+  if (!Survive("loop", work)) Survive("loop", [this] { Close(); });
+}
+
 void Connection::OnEvents(std::uint32_t events) {
+  CloseOnFault([&] { Notice(events); });
+}
+
+void Connection::OnDelivered() {
+  CloseOnFault([this] { GoOn(); });
+}
+
+void Connection::OnDue() {
+  CloseOnFault([this] { EndWait(); });
+}
+
+void Connection::Notice(std::uint32_t events) {
   if (phase_ == Phase::kClosed) return;
   // A lingering connection reads to the end first: to close over unread bytes would reset the answer away.
   const bool broken = (events & (EPOLLERR | EPOLLHUP)) != 0;
@@ -69,7 +88,7 @@ void Connection::OnEvents(std::uint32_t events) {
   }
 }
 
-void Connection::OnDelivered() {
+void Connection::GoOn() {
   deferred_ = false;
   switch (phase_) {
     case Phase::kArriving:
@@ -90,7 +109,7 @@ void Connection::OnDelivered() {
   }
 }
 
-void Connection::OnDue() {
+void Connection::EndWait() {
   switch (phase_) {
     case Phase::kReading:
       if (stage_ == Stage::kIdle) return Close();
@@ -275,12 +294,13 @@ void Connection::DiscardInput() {
 /// Tells the application. `gone`: the client went away, or was cut off, before it had the whole answer.
 void Connection::Report(bool gone) {
   const std::int64_t duration = (SteadyClock::now() - request_.received_at).count();
-  server_.state().application.OnFinished({.request = request_,
-                                          .refused = refused_,
-                                          .reply = gone ? nullptr : &reply_,
-                                          .status = gone ? kClientGone : answer_status_,
-                                          .bytes_sent = bytes_sent_,
-                                          .duration = duration});
+  const Exchange exchange{.request = request_,
+                          .refused = refused_,
+                          .reply = gone ? nullptr : &reply_,
+                          .status = gone ? kClientGone : answer_status_,
+                          .bytes_sent = bytes_sent_,
+                          .duration = duration};
+  Survive("loop", [&] { server_.state().application.OnFinished(exchange); });
 }
 
 void Connection::CloseAfterAnswer() {

@@ -51,6 +51,11 @@ class Connection final : public EventHandler, public Mail, public Timer, public 
   enum class Phase : std::uint8_t { kArriving, kReading, kHandling, kWriting, kStreaming, kLingering, kClosed };
   enum class Stage : std::uint8_t { kNone, kIdle, kHead, kBody };  ///< Within kReading: what is waited for.
 
+  template <typename Work>
+  void CloseOnFault(const Work& work);
+  void Notice(std::uint32_t events);
+  void GoOn();
+  void EndWait();
   void Begin();
   void Proceed();
   bool ReadSome();

@@ -108,6 +108,7 @@ class Dispatcher final : public Application {
 
   /// Answers those that the shared tier has an answer for, and gives the others to workers.
   void AskShared(std::vector<Journey> journeys);
+  std::vector<std::optional<ResponseCache::Found>> FindShared(std::span<Journey> journeys, SteadyTime now);
 
   // On a worker.
   void Run(Job job);

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/faults.h"
 #include "base/store_time.h"
 #include "base/store_work.h"
 #include "http/dispatcher_job.h"
@@ -15,8 +16,6 @@
 
 namespace demo::http {
 namespace {
-
-constexpr std::string_view kUnknownException = "an exception of unknown type";
 
 Error WaitedTooLong() {
   return {ErrorCode::kUnavailable, "There is more to do than the service can take now; nothing was changed.", {}};
@@ -43,13 +42,7 @@ Preparation::Gzip GzipFor(const Request& request) {
 }  // namespace
 
 Result<Response> Dispatcher::Call(const Request& request, std::uint16_t route) {
-  try {
-    return routes_[route].handler(request, services_);
-  } catch (const std::exception& fault) {
-    return Fail(ErrorCode::kInternal, fault.what());
-  } catch (...) {
-    return Fail(ErrorCode::kInternal, std::string(kUnknownException));
-  }
+  return OrFail([&] { return routes_[route].handler(request, services_); });
 }
 
 Reply Dispatcher::Answer(const Request& request, Result<Response> outcome, const Preparation& how) {
@@ -105,15 +98,20 @@ void Dispatcher::Run(Job job) {
   std::move(job.ticket).Send(std::move(reply));
 }
 
-void Dispatcher::AskShared(std::vector<Journey> journeys) {
-  const SteadyTime begun = SteadyClock::now();
+std::vector<std::optional<ResponseCache::Found>> Dispatcher::FindShared(std::span<Journey> journeys, SteadyTime now) {
   std::vector<ResponseCache::Wanted> wanted;
   wanted.reserve(journeys.size());
   for (Journey& journey : journeys) {
     journey.reading.emplace(ResponseCache::Reading{flights_.Begin(*journey.flight), {}});
     wanted.push_back({KeyOf(journey.policy, journey.request), *journey.reading, journey.policy.ttl});
   }
-  auto found = cache_.FindShared(wanted, begun);
+  return cache_.FindShared(wanted, now);
+}
+
+void Dispatcher::AskShared(std::vector<Journey> journeys) {
+  const SteadyTime begun = SteadyClock::now();
+  std::vector<std::optional<ResponseCache::Found>> found(journeys.size());
+  Survive("lookup", [&] { found = FindShared(journeys, begun); });
   const std::chrono::nanoseconds taken = SteadyClock::now() - begun;
   for (std::size_t i = 0; i < journeys.size(); ++i) {
     Journey& journey = journeys[i];
@@ -141,7 +139,8 @@ void Dispatcher::RunFlight(Journey journey) {
   store_time::Take();
   store_work::Take();
   if (!journey.reading) journey.reading.emplace(ResponseCache::Reading{flights_.Begin(*journey.flight), {}});
-  Reply reply = Fly(journey);
+  Reply reply;  // Without a response it is answered as a fault; who waits must not wait for ever.
+  Survive("worker", [&] { reply = Fly(journey); });
   reply.times.queue = (begun - journey.queued_at).count();
   reply.times.handler = (SteadyClock::now() - begun).count();
   reply.times.store = store_time::Take();

@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/faults.h"
+
 namespace demo::http {
 namespace {
 
@@ -37,7 +39,7 @@ void EventLoop::Run() {
     now_ = SteadyClock::now();
     for (int i = 0; i < count; ++i) {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
-      static_cast<EventHandler*>(event.data.ptr)->OnEvents(event.events);
+      Survive("loop", [&] { static_cast<EventHandler*>(event.data.ptr)->OnEvents(event.events); });
     }
     timers_.Advance(now_);
     DeliverAll(std::exchange(deferred_, nullptr));
@@ -88,14 +90,14 @@ void EventLoop::ReadMail() {
     const std::scoped_lock lock(posted_mutex_);
     tasks.swap(posted_);
   }
-  for (const auto& task : tasks) task();
+  for (const auto& task : tasks) Survive("loop", task);
 }
 
 void EventLoop::DeliverAll(Mail* first) {
   while (first != nullptr) {
     Mail& mail = *first;
     first = mail.next_mail_;  // Before the delivery, which may end the mail's life or send it again.
-    mail.OnDelivered();
+    Survive("loop", [&] { mail.OnDelivered(); });
   }
 }
 

@@ -28,8 +28,9 @@ ServerLoop::ServerLoop(ServerState& state, int index)
 ServerLoop::~ServerLoop() = default;
 
 void ServerLoop::HandOver(UniqueFd socket) {
+  auto connection = std::make_unique<Connection>(*this, std::move(socket));
   open_.fetch_add(1, std::memory_order_relaxed);
-  events_.Deliver(*std::make_unique<Connection>(*this, std::move(socket)).release());
+  events_.Deliver(*connection.release());
 }
 
 void ServerLoop::Adopt(Connection& connection) {
@@ -90,6 +91,12 @@ void ServerLoop::NoteClosed() {
 }
 
 void ServerLoop::Bury(Connection& connection) {
+  const bool is_in_table =
+      connection.index < connections_.size() && connections_[connection.index].get() == &connection;
+  if (!is_in_table) {  // There was no memory to adopt it.
+    const std::unique_ptr<Connection> unadopted(&connection);
+    return;
+  }
   std::unique_ptr<Connection>& place = connections_[connection.index];
   std::swap(place, connections_.back());
   place->index = connection.index;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/faults.h"
+
 namespace demo::http {
 
 TimerWheel::TimerWheel(SteadyTime start) : start_(start) {
@@ -74,7 +76,7 @@ void TimerWheel::Turn(TimerLink& slot, SteadyTime now) {
     if (timer.due_ > now) {
       Link(timer, std::max(TickOf(timer.due_), current_));
     } else {
-      timer.OnDue();
+      Survive("loop", [&] { timer.OnDue(); });
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/faults.h"
 #include "base/priority.h"
 
 namespace demo::http {
@@ -59,8 +60,7 @@ void WorkerPool::Run() {
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
-    job();
-    job = nullptr;
+    Survive("worker", [&job] { std::exchange(job, nullptr)(); });
     Release();
     lock.lock();
   }

@@ -33,7 +33,7 @@ class WorkerPool {
 
   /// Takes a place for one job, which must then be posted; false when there is none. Never blocks.
   [[nodiscard]] bool Reserve();
-  /// Jobs run in order of arrival. A job must not throw.
+  /// Jobs run in order of arrival. What one throws is logged, and ends that job alone.
   void Post(Job job);
   /// Gives back a place for which nothing will be posted.
   void Release() { taken_.fetch_sub(1, std::memory_order_relaxed); }

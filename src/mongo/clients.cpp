@@ -1,9 +1,12 @@
 #include "mongo/clients.h"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
+#include <thread>
 #include <utility>
 
+#include "base/faults.h"
 #include "base/log.h"
 #include "base/store_work.h"
 #include "mongo/driver.h"
@@ -11,6 +14,7 @@
 #include "mongo/limits.h"
 #include "mongo/reply_deadline.h"
 #include "mongo/shape.h"
+#include "mongo/uri.h"
 
 namespace demo::mongo {
 namespace {
@@ -53,12 +57,12 @@ std::shared_ptr<Clients> Clients::Make(UriHandle uri, Watch watch) {
   return std::shared_ptr<Clients>(new Clients(std::move(uri), std::move(watch)));
 }
 
-Result<mongoc_client_t*> Clients::OfThisThread() {
+Result<mongoc_client_t*> Clients::OfThisThread(SteadyTime deadline) {
   thread_local Lease lease;
   const int generation = generation_.load();
   if (lease.owner.get() == this && lease.generation == generation) return lease.client;
   lease.GiveBack();
-  auto pool = Pool();
+  auto pool = Pool(deadline);
   if (!pool) return Fail(pool.error());
   mongoc_client_t* client = mongoc_client_pool_pop(pool->get());
   if (client == nullptr) return Fail(ErrorCode::kUnavailable, "All clients of MongoDB are taken.");
@@ -83,12 +87,46 @@ void Clients::StartAfresh() {
   ++generation_;
 }
 
-Result<Clients::SharedPool> Clients::Pool() {
-  const std::lock_guard lock(mutex_);
-  if (pool_) return pool_;
-  if (auto watched = WatchHosts(); !watched) return Fail(watched.error());
+Result<Clients::SharedPool> Clients::Pool(SteadyTime deadline) {
+  std::shared_future<Result<SharedPool>> making;
+  {
+    const std::lock_guard lock(mutex_);
+    if (pool_) return pool_;
+    if (!making_.valid()) making_ = BeginPool();
+    making = making_;
+  }
+  if (making.wait_until(deadline) == std::future_status::ready) return making.get();
+  return Fail(ErrorCode::kUnavailable, fmt::format("The resolver does not say who {} is.", HostsOf(uri_.get())));
+}
+
+std::shared_future<Result<Clients::SharedPool>> Clients::BeginPool() {
+  std::promise<Result<SharedPool>> promise;
+  auto made = promise.get_future().share();
+  std::thread([self = shared_from_this(), promise = std::move(promise)]() mutable {
+    pthread_setname_np(pthread_self(), "mongo-pool");
+    auto pool = OrFail([&self] { return self->FirstPool(); });
+    {
+      const std::lock_guard lock(self->mutex_);
+      self->making_ = {};
+    }
+    Survive("mongo-pool", [&] { promise.set_value(std::move(pool)); });
+  }).detach();
+  return made;
+}
+
+Result<Clients::SharedPool> Clients::FirstPool() {
+  // Whom this look finds the pool will know: it looks after it.
+  auto known = KnownHosts();
+  if (!known) return Fail(known.error());
   auto pool = NewPool();
-  if (pool) pool_ = *pool;
+  if (!pool) return pool;
+  const std::lock_guard lock(mutex_);
+  pool_ = *pool;
+  if (*known && !hosts_) {
+    hosts_.emplace(
+        **std::move(known), limits::kLookUp, [this] { return LookUpHosts(uri_.get()); },
+        [this] { return MeetNewHosts(); });
+  }
   return pool;
 }
 
@@ -101,15 +139,9 @@ Result<Clients::SharedPool> Clients::NewPool() {
   return SharedPool(std::move(pool));
 }
 
-Result<void> Clients::WatchHosts() {
-  if (hosts_ || mongoc_uri_get_srv_hostname(uri_.get()) == nullptr) return {};
-  // Whom this look finds the pool will know: it looks after it.
-  auto known = LookUpHosts(uri_.get());
-  if (!known) return Fail(known.error());
-  hosts_.emplace(
-      *std::move(known), limits::kLookUp, [this] { return LookUpHosts(uri_.get()); },
-      [this] { return MeetNewHosts(); });
-  return {};
+Result<std::optional<HostNames>> Clients::KnownHosts() const {
+  if (mongoc_uri_get_srv_hostname(uri_.get()) == nullptr) return std::nullopt;
+  return LookUpHosts(uri_.get());
 }
 
 bool Clients::MeetNewHosts() {
@@ -123,9 +155,16 @@ bool Clients::MeetNewHosts() {
 
 void Clients::SetCallbacks(mongoc_client_pool_t* pool) {
   const CallbacksHandle callbacks(mongoc_apm_callbacks_new());
-  mongoc_apm_set_command_started_cb(callbacks.get(), OnStarted);
-  mongoc_apm_set_command_failed_cb(callbacks.get(), OnFailed);
-  mongoc_apm_set_server_changed_cb(callbacks.get(), OnServerChanged);
+  // The driver calls these in C, through which nothing may be thrown.
+  mongoc_apm_set_command_started_cb(callbacks.get(), [](const mongoc_apm_command_started_t* event) {
+    Survive("mongodb", [event] { OnStarted(event); });
+  });
+  mongoc_apm_set_command_failed_cb(callbacks.get(), [](const mongoc_apm_command_failed_t* event) {
+    Survive("mongodb", [event] { OnFailed(event); });
+  });
+  mongoc_apm_set_server_changed_cb(callbacks.get(), [](const mongoc_apm_server_changed_t* event) {
+    Survive("mongodb", [event] { OnServerChanged(event); });
+  });
   mongoc_client_pool_set_apm_callbacks(pool, callbacks.get(), this);
 }
 

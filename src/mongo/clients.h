@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -38,8 +39,8 @@ class Clients : public std::enable_shared_from_this<Clients> {
   Clients& operator=(const Clients&) = delete;
 
   /// The calling thread's client; valid on this thread until it asks again. Does not connect.
-  /// Errors: Unavailable (mongodb+srv: the name cannot be resolved now).
-  Result<mongoc_client_t*> OfThisThread();
+  /// Waits until `deadline` at most. Errors: Unavailable (mongodb+srv: the name cannot be resolved, or not by then).
+  Result<mongoc_client_t*> OfThisThread(SteadyTime deadline);
 
   /// Of a server that belongs to another replica set than the URI names: which is which. The driver forgets such a
   /// server for good, so whoever finds this makes it StartAfresh. Empty where there was none.
@@ -59,10 +60,13 @@ class Clients : public std::enable_shared_from_this<Clients> {
   using SharedPool = std::shared_ptr<mongoc_client_pool_t>;
 
   Clients(UriHandle uri, Watch watch);
-  Result<SharedPool> Pool();
+  Result<SharedPool> Pool(SteadyTime deadline);
+  /// On a thread of its own, because a resolver may take minutes.
+  std::shared_future<Result<SharedPool>> BeginPool();
+  Result<SharedPool> FirstPool();
   [[nodiscard]] Result<SharedPool> NewPool();
-  /// Before the first pool is made.
-  Result<void> WatchHosts();
+  /// Before the first pool is made. Where the name stands for hosts, for what it found.
+  Result<std::optional<HostNames>> KnownHosts() const;
   /// True when threads get clients that know them.
   bool MeetNewHosts();
   void SetCallbacks(mongoc_client_pool_t* pool);
@@ -77,6 +81,7 @@ class Clients : public std::enable_shared_from_this<Clients> {
   mutable std::mutex mutex_;
   // Under mutex_.
   SharedPool pool_;  ///< Made at the first call, because the name of a mongodb+srv is resolved by then.
+  std::shared_future<Result<SharedPool>> making_;  ///< Valid while it is made.
   std::string wrong_set_;
   std::optional<HostWatch> hosts_;  ///< Of a mongodb+srv. Last: it uses all of the above.
 };

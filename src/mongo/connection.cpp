@@ -96,7 +96,7 @@ Connection::Connection(mongoc_client_t* client, std::string database, SteadyTime
     : client_(client), database_(std::move(database)), last_reply_(deadline - limits::kSelection) {}
 
 Result<Connection> Connection::Of(Clients& clients, SteadyTime deadline) {
-  const auto client = clients.OfThisThread();
+  const auto client = clients.OfThisThread(deadline);
   if (!client) return Fail(client.error());
   return Connection(*client, clients.database(), deadline);
 }

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string_view>
 
+#include "base/faults.h"
 #include "base/log.h"
 #include "mongo/handles.h"
 
@@ -16,7 +17,7 @@ thread_local std::vector<std::string>* captured = nullptr;
 /// no news at a client's end.
 bool IsAboutEndingSessions(std::string_view message) { return message.starts_with("Couldn't send \"endSessions\""); }
 
-void OnLog(mongoc_log_level_t level, const char* domain, const char* message, void* /*data*/) {
+void OnLog(mongoc_log_level_t level, const char* domain, const char* message) {
   if (level > MONGOC_LOG_LEVEL_WARNING || IsAboutEndingSessions(message)) return;
   if (captured != nullptr) {
     captured->emplace_back(message);
@@ -35,7 +36,10 @@ void StartDriver() {
     // Its counters, which nobody here reads, would be a file in shared memory that a killed process leaves behind.
     setenv("MONGOC_DISABLE_SHM", "1", 0);
     mongoc_init();
-    mongoc_log_set_handler(OnLog, nullptr);
+    // Called in C, through which nothing may be thrown.
+    mongoc_log_set_handler([](mongoc_log_level_t level, const char* domain, const char* message,
+                              void* /*data*/) { Survive("mongodb", [&] { OnLog(level, domain, message); }); },
+                           nullptr);
   });
 }
 

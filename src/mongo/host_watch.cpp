@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/faults.h"
 #include "mongo/uri.h"
 
 namespace demo::mongo {
@@ -38,12 +39,16 @@ HostWatch::HostWatch(HostNames known, std::chrono::milliseconds every, LookUp lo
         Run(stop);
       }) {}
 
+void HostWatch::Look() {
+  auto hosts = look_up_();
+  if (!hosts) return;  // Those that are known may well be there still.
+  if (std::ranges::includes(known_, *hosts) || on_new_()) known_ = *std::move(hosts);
+}
+
 void HostWatch::Run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stopped_.wait_for(lock, stop, every_, [&] { return stop.stop_requested(); }) && !stop.stop_requested()) {
-    auto hosts = look_up_();
-    if (!hosts) continue;  // Those that are known may well be there still.
-    if (std::ranges::includes(known_, *hosts) || on_new_()) known_ = *std::move(hosts);
+    Survive("mongo-hosts", [this] { Look(); });
   }
 }
 

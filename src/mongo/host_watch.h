@@ -31,7 +31,8 @@ class HostWatch {
   using LookUp = std::function<Result<HostNames>()>;
 
   /// `known` are those of the first look. `on_new` is called by the thread, which looks next when it has returned;
-  /// where it returns false, the next look tells of them again. Neither function may throw.
+  /// where it returns false, the next look tells of them again. A look in which one of them throws is
+  /// over.
   HostWatch(HostNames known, std::chrono::milliseconds every, LookUp look_up, std::function<bool()> on_new);
   /// Waits for a look that is under way.
   ~HostWatch() = default;
@@ -39,6 +40,7 @@ class HostWatch {
   HostWatch& operator=(const HostWatch&) = delete;
 
  private:
+  void Look();
   void Run(const std::stop_token& stop);
 
   HostNames known_;  ///< Of the thread.

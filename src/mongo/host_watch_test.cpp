@@ -7,6 +7,8 @@
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
+#include <stdexcept>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -97,6 +99,22 @@ TEST(LookUpHosts, FailsWhereANameIsUnknown) {
   ASSERT_FALSE(hosts);
   EXPECT_EQ(hosts.error().code, ErrorCode::kUnavailable);
   EXPECT_TRUE(hosts.error().message.contains("routers.cluster.invalid")) << hosts.error().message;
+}
+
+TEST(HostWatch, GoesOnAfterALookThatThrows) {
+  std::atomic<int> looks{0};
+  std::atomic<int> told{0};
+  const HostWatch watch(
+      {"a:1"}, milliseconds(1),
+      [&]() -> Result<HostNames> {
+        if (++looks < 3) throw std::runtime_error("broken");
+        return HostNames{"b:1"};
+      },
+      [&]() -> bool {
+        if (++told < 3) throw std::runtime_error("broken");
+        return true;
+      });
+  while (told < 3) std::this_thread::yield();
 }
 
 }  // namespace

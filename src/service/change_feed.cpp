@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/faults.h"
 #include "base/json.h"
 #include "service/server_event.h"
 
@@ -40,7 +41,9 @@ void ChangeFeed::Run(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any tick;
   std::unique_lock lock(mutex);
-  while (!tick.wait_for(lock, stop, options_.interval, [] { return false; }) && !stop.stop_requested()) Tick();
+  while (!tick.wait_for(lock, stop, options_.interval, [] { return false; }) && !stop.stop_requested()) {
+    Survive("drawn", [this] { Tick(); });
+  }
 }
 
 void ChangeFeed::Tick() {

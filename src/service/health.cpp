@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/faults.h"
 #include "base/log.h"
 
 namespace demo {
@@ -49,7 +50,7 @@ void HealthMonitor::BeginDrain() { draining_.store(true); }
 void HealthMonitor::Run(const std::stop_token& stop) {
   pthread_setname_np(pthread_self(), "health");
   while (!stop.stop_requested()) {
-    Note(ping_());
+    Survive("health", [this] { Note(OrFail(ping_)); });
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, stop, options_.interval, [] { return false; });
   }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/faults.h"
 #include "store/store.h"
 
 namespace demo {
@@ -16,7 +17,7 @@ HostRegistry::~HostRegistry() {
   thread_.request_stop();
   thread_.join();
   // A failure needs no answer: what is not removed expires.
-  (void)store_.RemoveHost(host_.pod);
+  Survive("hosts", [this] { (void)store_.RemoveHost(host_.pod); });
 }
 
 void HostRegistry::BeginDrain() {
@@ -26,8 +27,10 @@ void HostRegistry::BeginDrain() {
 }
 
 void HostRegistry::Renew(bool draining) {
-  const auto changed = store_.RenewHost({host_.pod, host_.info, draining}, kLifetime);
-  if (changed && *changed) on_change_();
+  Survive("hosts", [&] {
+    const auto changed = store_.RenewHost({host_.pod, host_.info, draining}, kLifetime);
+    if (changed && *changed) on_change_();
+  });
 }
 
 void HostRegistry::Run(const std::stop_token& stop) {

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/faults.h"
 #include "base/json.h"
 #include "service/server_event.h"
 
@@ -94,7 +95,7 @@ void LiveStats::Run(const std::stop_token& stop) {
       wake_.wait_until(lock, stop, next, [] { return false; });
     }
     if (stop.stop_requested()) return;
-    Tick();
+    Survive("live", [this] { Tick(); });
     next = std::max(next + options_.interval, SteadyClock::now());
   }
 }

@@ -4,6 +4,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/faults.h"
+
 namespace demo {
 namespace {
 
@@ -144,7 +146,7 @@ std::vector<TopologyEvent> StoreWatch<What>::Events() const {
 template <typename What>
 void StoreWatch<What>::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    Refresh();
+    Survive("watch", [this] { Refresh(); });
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, stop, interval_, [] { return false; });
   }
@@ -153,7 +155,7 @@ void StoreWatch<What>::Run(const std::stop_token& stop) {
 template <typename What>
 void StoreWatch<What>::Refresh() {
   const std::lock_guard one(looking_);
-  Note(look_());
+  Note(OrFail(look_));
 }
 
 template <typename What>

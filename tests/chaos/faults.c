@@ -1,5 +1,6 @@
-/* Preloaded into the program under test: turns the wall clock, makes the writes of its database fail or take long, and keeps it
-   from locking and from beginning threads, as the file named by DEMO_FAULTS says, which the test changes while the program runs. */
+/* Preloaded into the program under test: turns the wall clock, makes the writes of its database fail or take long, keeps it from
+   locking and from beginning threads, and its resolver from answering, as the file named by DEMO_FAULTS says, which the test
+   changes while the program runs. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -21,6 +22,7 @@ struct faults {
   volatile int32_t sync_milliseconds;
   volatile int32_t lock_errno;
   volatile int32_t threads; /* so many may be begun; 0: any number */
+  volatile int32_t resolver_hangs;
 };
 
 static struct faults none;
@@ -105,4 +107,15 @@ int gettimeofday(struct timeval *restrict out, void *restrict zone) {
   out->tv_sec = now.tv_sec;
   out->tv_usec = now.tv_nsec / 1000;
   return 0;
+}
+
+/* As a resolver that never answers, for as long as the test wants. */
+static void await_resolver(void) {
+  while (faults->resolver_hangs) usleep(10000);
+}
+
+int res_nsearch(void *state, const char *name, int class, int type, unsigned char *answer, int size) {
+  await_resolver();
+  int (*real)(void *, const char *, int, int, unsigned char *, int) = dlsym(RTLD_NEXT, "res_nsearch");
+  return real(state, name, class, type, answer, size);
 }

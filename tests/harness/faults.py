@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.server import Server
 
-LAYOUT = struct.Struct("=qiiiiixxxx")
+LAYOUT = struct.Struct("=qiiiiii")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Faults:
     sync_milliseconds: int = 0
     lock_errno: int = 0
     threads: int = 0
+    resolver_hangs: int = 0
 
     def packed(self) -> bytes:
         return LAYOUT.pack(*astuple(self))

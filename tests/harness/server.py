@@ -66,9 +66,9 @@ class Server:
         self._client: Client | None = None
         self._log_start = 0
 
-    def start(self) -> "Server":
+    def start(self, deadline: float = DEADLINE) -> "Server":
         self.launch()
-        wait_until(self._listens, "the line that says where it listens")
+        wait_until(self._listens, "the line that says where it listens", deadline)
         return self
 
     def launch(self) -> None:

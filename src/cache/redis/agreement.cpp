@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/faults.h"
 #include "base/log.h"
 #include "cache/generations.h"
 
@@ -153,7 +154,7 @@ void Agreement::Poll() {
     raised_through.swap(raised_through_);
     owes = owes_announcement_;
   }
-  const auto read = register_->Read();
+  const auto read = OrFail([this] { return register_->Read(); });
   {
     const std::lock_guard lock(mutex_);
     reading_since_ = {};
@@ -185,7 +186,7 @@ void Agreement::Renew(const SharedRegister::Value& seen, std::string raised_thro
 
 void Agreement::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    Poll();
+    Survive("agreement", [this] { Poll(); });
     std::unique_lock lock(mutex_);
     const std::string carrier = carrier_;
     wake_.wait_for(lock, stop, kInterval, [&] { return carrier_ != carrier; });

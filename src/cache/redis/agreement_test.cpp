@@ -126,5 +126,15 @@ TEST(Agreement, ASilentStoreEndsNothingThatRedisCarries) {
   EXPECT_TRUE(WaitUntil([&] { return store_register.Read()->text.empty(); }, 1s));
 }
 
+TEST(Agreement, GoesOnAfterAStoreThatThrows) {
+  TestRegister store_register;
+  Member one(store_register);
+  store_register.throwing = true;
+  one.agreement.SetCarrier("a");
+  EXPECT_TRUE(WaitUntil([&] { return store_register.thrown > 0; }));
+  store_register.throwing = false;
+  EXPECT_TRUE(WaitUntil([&] { return one.Agrees(); }));
+}
+
 }  // namespace
 }  // namespace demo::redis

@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/faults.h"
 #include "base/log.h"
 #include "base/number.h"
 #include "cache/redis/packed_response.h"
@@ -240,7 +241,10 @@ bool RedisTier::RaiseInRedis(std::span<const Generations::Slot> slots) {
 void RedisTier::Raise(std::span<const Generations::Slot> slots) {
   if (slots.empty()) return;
   const SteadyTime before = SteadyClock::now();
-  if (!RaiseInRedis(slots)) {
+  bool raised = false;
+  const Generations::Slot all = Generations::SlotOf(Tag::kAll);
+  if (!Survive("redis", [&] { raised = RaiseInRedis(slots); })) Owe({&all, 1});
+  if (!raised) {
     counters_.unraised.Add(1);
     agreement_.Announce();
   }

@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/faults.h"
+
 namespace demo::redis {
 namespace {
 
@@ -36,11 +38,15 @@ Result<SocketAddress> Resolve(const Endpoint& endpoint, std::chrono::millisecond
   if (asking.exchange(true)) return Fail(ErrorCode::kUnavailable, endpoint.host + ": the resolver does not answer");
   std::promise<Result<SocketAddress>> promise;
   auto answer = promise.get_future();
-  std::thread([endpoint, promise = std::move(promise)]() mutable {
-    auto result = Ask(endpoint, 0);
+  auto ask = [endpoint, promise = std::move(promise)]() mutable {
+    auto result = OrFail([&] { return Ask(endpoint, 0); });
     asking.store(false);
-    promise.set_value(std::move(result));
-  }).detach();
+    Survive("resolver", [&] { promise.set_value(std::move(result)); });
+  };
+  if (!Survive("resolver", [&] { std::thread(std::move(ask)).detach(); })) {
+    asking.store(false);
+    return Fail(ErrorCode::kUnavailable, endpoint.host + ": there is no thread to ask the resolver");
+  }
   if (answer.wait_for(wait) == std::future_status::ready) return answer.get();
   return Fail(ErrorCode::kUnavailable, endpoint.host + ": the resolver does not answer");
 }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -18,6 +19,10 @@ namespace demo::redis {
 class TestRegister : public SharedRegister {
  public:
   Result<Value> Read() override {
+    if (throwing) {
+      ++thrown;
+      throw std::runtime_error("broken");
+    }
     if (failing) return Fail(ErrorCode::kUnavailable, "The store is away.");
     const std::lock_guard lock(mutex_);
     return value_;
@@ -41,6 +46,8 @@ class TestRegister : public SharedRegister {
     value_ = {};
   }
   std::atomic<bool> failing{false};
+  std::atomic<bool> throwing{false};
+  std::atomic<int> thrown{0};
   std::atomic<int> writes{0};
   const std::thread::id watched_thread = std::this_thread::get_id();  ///< Whoever made this: the test.
   std::atomic<int> writes_of_watched{0};

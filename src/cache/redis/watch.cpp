@@ -7,6 +7,7 @@
 #include <random>
 #include <utility>
 
+#include "base/faults.h"
 #include "cache/redis/replication.h"
 
 namespace demo::redis {
@@ -52,7 +53,9 @@ Watch::Watch(RedisTier& tier)
 }
 
 void Watch::Run(const std::stop_token& stop) {
-  while (!stop.stop_requested()) Turn(stop);
+  while (!stop.stop_requested()) {
+    if (!Survive("redis", [&] { Turn(stop); })) Lose("its watch failed", stop);
+  }
 }
 
 void Watch::Turn(const std::stop_token& stop) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/faults.h"
 #include "mongo/collections.h"
 #include "mongo/limits.h"
 #include "mongo/uri.h"
@@ -56,7 +57,7 @@ std::shared_future<FirstContact::Meeting> FirstContact::Current() {
     if (!is_over || done_.load() || IsRecentFailure(meeting_.get().result, meeting_.get().at)) return meeting_;
   }
   meeting_ = std::async(std::launch::async, [this] {
-    const Result<void> result = Meet();
+    const Result<void> result = OrFail([this] { return Meet(); });
     done_.store(result.has_value(), std::memory_order_release);
     return Meeting{result, SteadyClock::now()};
   });

@@ -1,9 +1,10 @@
 #include "store/mongo/user_reader.h"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 #include <vector>
+
+#include "base/faults.h"
 
 namespace demo::mongo {
 namespace {
@@ -116,11 +117,8 @@ Result<UserSummary> UserReader::FetchAlone(const Request& request) {
 }
 
 Result<UserReader::Users> UserReader::FetchOrFail(std::span<const std::string> user_ids, SteadyTime deadline) {
-  try {
-    return fetch_(user_ids, deadline);
-  } catch (const std::exception& fault) {  // the others wait for an answer, and the next for a leader
-    return Fail(ErrorCode::kInternal, fault.what());
-  }
+  // The others wait for an answer, and the next for a leader.
+  return OrFail([&] { return fetch_(user_ids, deadline); });
 }
 
 UserReader::Queue UserReader::TakeBatch() {
