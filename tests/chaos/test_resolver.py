@@ -21,4 +21,3 @@ def test_a_resolver_that_hangs_keeps_nobody(tmp_path: Path, preload: Callable[..
     finally:
         if server.process is not None:
             server.kill()
-    assert "The resolver does not say who mongo.nowhere.example is" in server.log()
