@@ -83,13 +83,14 @@ void EventLoop::Post(std::function<void()> task) {
 // The counter is never read: in edge-triggered mode each write is an edge of its own.
 void EventLoop::Wake() { ::eventfd_write(wakeup_fd_.get(), 1); }
 
+// What was posted is taken out first and run last: so mail that was delivered before a post arrives before it, too.
 void EventLoop::ReadMail() {
-  DeliverAll(mailbox_.exchange(nullptr, std::memory_order_acquire));
   std::vector<std::function<void()>> tasks;
   {
     const std::scoped_lock lock(posted_mutex_);
     tasks.swap(posted_);
   }
+  DeliverAll(mailbox_.exchange(nullptr, std::memory_order_acquire));
   for (const auto& task : tasks) Survive("loop", task);
 }
 
