@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <expected>
 #include <string>
 #include <utility>
@@ -24,10 +25,14 @@ struct FieldError {
   bool operator==(const FieldError&) const = default;
 };
 
+/// An error names no more than this: a request that breaks thousands of rules gets no answer of that size.
+inline constexpr std::size_t kMostFields = 20;
+
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string message;  ///< One sentence for a person; holds no secret.
-  std::vector<FieldError> fields;
+  std::string message;             ///< One sentence for a person; holds no secret.
+  std::vector<FieldError> fields;  ///< At most kMostFields.
+  std::size_t more_fields = 0;     ///< How many others break a rule, too.
   bool operator==(const Error&) const = default;
 };
 
@@ -39,6 +44,7 @@ inline std::unexpected<Error> Fail(ErrorCode code, std::string message) {
   return std::unexpected(Error{code, std::move(message), {}});
 }
 /// Invalid: names each of `fields`, one at least, in its message too: "name must not be empty; amount is missing."
-std::unexpected<Error> FailFields(std::vector<FieldError> fields);
+/// Where they are more than kMostFields, it says how many it leaves out, and `more` that the caller did not keep.
+std::unexpected<Error> FailFields(std::vector<FieldError> fields, std::size_t more = 0);
 
 }  // namespace demo

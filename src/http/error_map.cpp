@@ -24,7 +24,7 @@ int StatusOf(ErrorCode code) {
 }
 
 Response ToProblem(const Request& request, const Error& error) {
-  if (error.code != ErrorCode::kInternal) return Problem(request, StatusOf(error.code), error.message, error.fields);
+  if (error.code != ErrorCode::kInternal) return Problem(request, StatusOf(error.code), error);
   return Problem(request, 500, fmt::format("A fault of the service; its log has the cause under {:016x}.", request.id));
 }
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <optional>
-#include <set>
 #include <utility>
 
+#include "cache/hash.h"
 #include "http/text.h"
 
 namespace demo::http {
@@ -14,13 +14,25 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxDepth = 64;
+// Many times what any value of ours may have: a longer one is cut, and as wrong as before.
+constexpr std::size_t kLongestKept = 4 * 1024;
 
-/// Keeps the members of the outermost object and checks the names at every level; Boost.JSON calls it as it reads.
+/// A name from the outside, short enough for an answer.
+std::string Shown(std::string_view name) {
+  constexpr std::size_t kLongest = 100;
+  if (name.size() <= kLongest) return std::string(name);
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+  return std::string(name.substr(0, end)) + "...";
+}
+
+/// Keeps the members of the outermost object, and of their values what may matter; of deeper names, a hash each, to
+/// find those that stand twice. Boost.JSON calls it as it reads, and applies the limits.
 class ObjectReader {
  public:
-  static constexpr std::size_t max_object_size = 100'000;
+  static constexpr std::size_t max_object_size = 100;
   static constexpr std::size_t max_array_size = 1'000'000;
-  static constexpr std::size_t max_key_size = 1024 * 1024;
+  static constexpr std::size_t max_key_size = 4 * 1024;
   static constexpr std::size_t max_string_size = 1024 * 1024;
 
   std::vector<JsonObject::Member> members;
@@ -56,12 +68,15 @@ class ObjectReader {
   }
   bool on_key(json::string_view text, std::size_t, json::error_code& error) {
     key_.append(text.data(), text.size());
-    if (!names_.back().insert(key_).second) {
-      repeated = key_;
+    auto& names = names_.back();
+    const Hash128 hash = HashBytes128(key_);
+    if (std::ranges::find(names, hash) != names.end()) {
+      repeated = Shown(key_);
       error = json::make_error_code(json::error::syntax);
       return false;
     }
-    if (depth_ == 1) name_ = key_;
+    names.push_back(hash);
+    if (depth_ == 1) name_ = Shown(key_);
     key_.clear();
     return true;
   }
@@ -86,7 +101,7 @@ class ObjectReader {
     ++depth_;
   }
   bool Append(json::string_view text) {
-    text_.append(text.data(), text.size());
+    if (depth_ == 1) text_.append(text.data(), std::min(text.size(), kLongestKept + 1 - text_.size()));
     return true;
   }
   bool Number(json::string_view text) {
@@ -94,13 +109,16 @@ class ObjectReader {
     return Keep(JsonObject::Kind::kNumber);
   }
   bool Keep(JsonObject::Kind kind) {
-    if (depth_ == 1 && is_object) members.push_back({std::exchange(name_, {}), kind, text_});
+    if (depth_ == 1 && is_object) {
+      const bool cut = text_.size() > kLongestKept;
+      members.push_back({std::exchange(name_, {}), kind, cut ? std::string() : text_, cut});
+    }
     text_.clear();
     return true;
   }
 
   std::size_t depth_ = 0;
-  std::vector<std::set<std::string>> names_;
+  std::vector<std::vector<Hash128>> names_;  ///< Of each object that is open; at most 100, so a list will do.
   std::string key_;
   std::string name_;
   std::string text_;
@@ -124,15 +142,6 @@ std::string_view ToString(JsonObject::Kind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-/// A name from the outside, short enough for an answer.
-std::string Shown(std::string_view name) {
-  constexpr std::size_t kLongest = 100;
-  if (name.size() <= kLongest) return std::string(name);
-  std::size_t end = kLongest;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  return std::string(name.substr(0, end)) + "...";
-}
-
 }  // namespace
 
 std::expected<JsonObject, BodyError> ParseJsonObject(std::string_view body) {
@@ -142,7 +151,9 @@ std::expected<JsonObject, BodyError> ParseJsonObject(std::string_view body) {
   json::error_code error;
   const std::size_t read = parser.write_some(false, body.data(), body.size(), error);
   const ObjectReader& reader = parser.handler();
-  if (reader.repeated) return BadRequest("The JSON object names \"" + Shown(*reader.repeated) + "\" twice.");
+  if (reader.repeated) return BadRequest("The JSON object names \"" + *reader.repeated + "\" twice.");
+  if (error == json::error::object_too_large) return BadRequest("A JSON object has more than 100 members.");
+  if (error == json::error::key_too_large) return BadRequest("The name of a JSON member is longer than 4096 bytes.");
   if (error == json::error::too_deep) return BadRequest("The JSON is nested more than 64 levels deep.");
   if (error) return BadRequest("The body is not valid JSON: " + error.message() + ".");
   if (read < body.size()) return BadRequest("The body is not valid JSON: something follows its end.");
@@ -173,7 +184,11 @@ void JsonObject::Wrong(std::string_view field, std::string reason) {
 std::string JsonObject::TakeString(std::string_view name) {
   const Member* member = Take(name);
   if (member == nullptr) return {};
-  if (member->kind == Kind::kString) return member->text;
+  if (member->kind == Kind::kString && !member->too_long) return member->text;
+  if (member->kind == Kind::kString) {
+    Wrong(name, "is far too long");
+    return {};
+  }
   Wrong(name, "must be a string, not " + std::string(ToString(member->kind)));
   return {};
 }
@@ -185,6 +200,10 @@ Money JsonObject::TakeMoney(std::string_view name) {
     Wrong(name, "must be a number, not " + std::string(ToString(member->kind)));
     return {};
   }
+  if (member->too_long) {
+    Wrong(name, "has far too many digits");
+    return {};
+  }
   const auto money = Money::Parse(member->text);
   if (money) return *money;
   Wrong(name, money.error().message);
@@ -194,8 +213,7 @@ Money JsonObject::TakeMoney(std::string_view name) {
 Result<void> JsonObject::Finish(const Result<void>& rules) const {
   auto wrong = wrong_;
   for (const Member& member : members_) {
-    if (std::ranges::find(taken_, member.name) == taken_.end())
-      wrong.push_back({Shown(member.name), "is not known here"});
+    if (std::ranges::find(taken_, member.name) == taken_.end()) wrong.push_back({member.name, "is not known here"});
   }
   if (!rules) {
     for (const FieldError& field : rules.error().fields) {

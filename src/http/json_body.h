@@ -22,9 +22,10 @@ class JsonObject {
  public:
   enum class Kind { kNull, kBool, kNumber, kString, kArray, kObject };
   struct Member {
-    std::string name;
+    std::string name;  ///< Cut where it is longer than any that is known.
     Kind kind;
-    std::string text;  ///< Of a string its value, of a number its digits; else empty.
+    std::string text;       ///< Of a string its value, of a number its digits; else empty.
+    bool too_long = false;  ///< The text is beyond 4 KiB, and not kept.
   };
 
   explicit JsonObject(std::vector<Member> members) : members_(std::move(members)) {}
@@ -47,7 +48,7 @@ class JsonObject {
 };
 
 /// Reads `request`'s body. No body at all is an empty object; a body must say that it is application/json, be valid
-/// UTF-8, at most 64 levels deep, and name no member twice, at any level.
+/// UTF-8, at most 64 levels deep, with at most 100 members in an object, and name no member twice, at any level.
 std::expected<JsonObject, BodyError> ReadJsonObject(const Request& request);
 
 /// As ReadJsonObject, of a body alone; what the fuzzer feeds.

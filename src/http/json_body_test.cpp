@@ -35,6 +35,33 @@ TEST(JsonBody, BoundsTheDepth) {
   EXPECT_EQ(StatusOf(nested(65)), 400);
 }
 
+TEST(JsonBody, BoundsTheMembersOfAnObject) {
+  const auto members = [](int count) {
+    std::string body;
+    for (int i = 0; i < count; ++i) body += (i == 0 ? "{\"" : ",\"") + std::to_string(i) + "\":1";
+    return body + "}";
+  };
+  EXPECT_EQ(StatusOf(members(100)), 200);
+  EXPECT_EQ(StatusOf(members(101)), 400);
+  EXPECT_EQ(StatusOf("{\"a\":" + members(101) + "}"), 400);
+  EXPECT_EQ(StatusOf("{\"" + std::string(4096, 'n') + "\":1}"), 200);
+  EXPECT_EQ(StatusOf("{\"" + std::string(4097, 'n') + "\":1}"), 400);
+}
+
+TEST(JsonBody, KeepsNothingOfWhatIsTooLong) {
+  auto object = ParseJsonObject(R"({"name":")" + std::string(500'000, 'x') + R"(","email":["y"],"amount":1)" +
+                                std::string(5'000, '0') + R"(,"country":")" + std::string(4096, 'z') + R"("})");
+  ASSERT_TRUE(object.has_value());
+  EXPECT_EQ(object->TakeString("name"), "");
+  EXPECT_EQ(object->TakeMoney("amount").cents(), 0);
+  EXPECT_EQ(object->TakeString("country").size(), 4096u);
+  object->TakeString("email");
+  const auto finished = object->Finish();
+  ASSERT_FALSE(finished.has_value());
+  EXPECT_EQ(finished.error().fields[0], (FieldError{"name", "is far too long"}));
+  EXPECT_EQ(finished.error().fields[1], (FieldError{"amount", "has far too many digits"}));
+}
+
 TEST(JsonBody, KeepsTheDigitsOfANumber) {
   for (const auto& [text, cents] : {std::pair{"0.10", 10}, {"120.25", 12025}, {"1e2", 10000}, {"45", 4500}}) {
     auto object = ParseJsonObject(std::string(R"({"amount":)") + text + "}");

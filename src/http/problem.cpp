@@ -19,19 +19,20 @@ std::string InstanceOf(const Request& request) {
 }
 
 Response Render(const ProblemKind& kind, int status, std::string_view detail, std::string_view instance,
-                std::span<const FieldError> fields) {
+                const Error& error = {}) {
   JsonWriter json;
   json.BeginObject().Key("type").String("/problems/" + std::string(kind.name)).Key("title").String(kind.title);
   json.Key("status").Number(status).Key("detail").String(detail);
   if (!instance.empty()) json.Key("instance").String(instance);
   json.Key("error").String(detail);
-  if (!fields.empty()) {
+  if (!error.fields.empty()) {
     json.Key("errors").BeginArray();
-    for (const FieldError& field : fields) {
+    for (const FieldError& field : error.fields) {
       json.BeginObject().Key("field").String(field.field).Key("reason").String(field.reason).EndObject();
     }
     json.EndArray();
   }
+  if (error.more_fields > 0) json.Key("more_errors").Number(static_cast<long long>(error.more_fields));
   json.EndObject();
 
   Response response;
@@ -63,16 +64,20 @@ const ProblemKind* FindKind(std::string_view name) {
   return found != kinds.end() ? &*found : nullptr;
 }
 
-Response Problem(const Request& request, int status, std::string_view detail, std::span<const FieldError> fields) {
-  return Render(KindOf(status), status, detail, InstanceOf(request), fields);
+Response Problem(const Request& request, int status, std::string_view detail) {
+  return Render(KindOf(status), status, detail, InstanceOf(request));
+}
+
+Response Problem(const Request& request, int status, const Error& error) {
+  return Render(KindOf(status), status, error.message, InstanceOf(request), error);
 }
 
 Response Problem(const Request& request, std::string_view kind, std::string_view detail) {
   const ProblemKind& found = *FindKind(kind);
-  return Render(found, found.status, detail, InstanceOf(request), {});
+  return Render(found, found.status, detail, InstanceOf(request));
 }
 
-Response Problem(int status, std::string_view detail) { return Render(KindOf(status), status, detail, {}, {}); }
+Response Problem(int status, std::string_view detail) { return Render(KindOf(status), status, detail, {}); }
 
 Result<Response> ExplainProblem(const Request& request, Services& services) {
   const ProblemKind* kind = FindKind(request.params[0]);

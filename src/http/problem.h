@@ -33,7 +33,11 @@ const ProblemKind* FindKind(std::string_view name);
 /// An answer of application/problem+json (RFC 9457). `detail` is one sentence for a person, what went wrong this time;
 /// the member "error" repeats it for old clients, and "instance" is the path, or "#" and the request's id where no
 /// target could be read. 429 and 503 carry Retry-After. Any bytes may stand in `detail`.
-Response Problem(const Request& request, int status, std::string_view detail, std::span<const FieldError> fields = {});
+Response Problem(const Request& request, int status, std::string_view detail);
+
+/// As above, of the kind of `error`'s code (`status`), with its fields as "errors", and as "more_errors" how many
+/// others.
+Response Problem(const Request& request, int status, const Error& error);
 
 /// As above, of the kind of this name, which there must be.
 Response Problem(const Request& request, std::string_view kind, std::string_view detail);

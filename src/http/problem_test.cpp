@@ -45,12 +45,25 @@ TEST(Problem, HasTheMembersOfTheContract) {
 }
 
 TEST(Problem, NamesEveryWrongField) {
-  const std::vector<FieldError> fields = {{"name", "must have 1 to 200 characters"}, {"email", "must have one \"@\""}};
-  const auto body = BodyOf(Problem(RequestTo("/api/users"), 422, "Two fields are wrong.", fields));
+  const Error error{ErrorCode::kInvalid,
+                    "Two fields are wrong.",
+                    {{"name", "must have 1 to 200 characters"}, {"email", "must have one \"@\""}}};
+  const auto body = BodyOf(Problem(RequestTo("/api/users"), 422, error));
   const auto& errors = body.at("errors").as_array();
   ASSERT_EQ(errors.size(), 2U);
   EXPECT_EQ(errors[1].at("field"), "email");
   EXPECT_EQ(errors[1].at("reason"), "must have one \"@\"");
+  EXPECT_FALSE(body.contains("more_errors"));
+}
+
+TEST(Problem, NamesTwentyFieldsAndCountsTheOthers) {
+  std::vector<FieldError> fields;
+  for (int i = 0; i < 30; ++i) fields.push_back({"field_" + std::to_string(i), "is not known here"});
+  const Error error = FailFields(std::move(fields), 5).error();
+  const auto body = BodyOf(Problem(RequestTo("/api/users"), 422, error));
+  EXPECT_EQ(body.at("errors").as_array().size(), 20U);
+  EXPECT_EQ(body.at("more_errors"), 15);
+  EXPECT_TRUE(std::string_view(body.at("detail").as_string()).ends_with("field_19 is not known here; and 15 more."));
 }
 
 TEST(Problem, AnyBytesInADetailAreStillJson) {

@@ -4,15 +4,12 @@
 #include <boost/url/pct_string_view.hpp>
 #include <vector>
 
+#include "http/text.h"
+
 namespace demo::http {
 namespace {
 
 namespace urls = boost::urls;
-
-struct Parameter {
-  std::string name;
-  std::string value;
-};
 
 std::optional<std::string> Decode(std::string_view text) {
   const auto encoded = urls::make_pct_string_view(text);
@@ -22,51 +19,76 @@ std::optional<std::string> Decode(std::string_view text) {
   return encoded->decode(form);
 }
 
+/// A parameter as it stands in the query.
+struct Parameter {
+  std::string_view name;
+  std::string_view value;
+};
+
 // Cut here and decoded by Boost.URL: the view that 1.81's parse_query returns ends not where its argument ends but at
 // the next NUL, beyond the query.
-std::optional<std::vector<Parameter>> Parse(std::string_view query) {
-  std::vector<Parameter> parameters;
-  while (true) {
-    const std::string_view part = query.substr(0, query.find('&'));
-    const std::size_t equals = std::min(part.find('='), part.size());
-    auto name = Decode(part.substr(0, equals));
-    auto value = Decode(part.substr(std::min(equals + 1, part.size())));
-    if (!name || !value) return std::nullopt;
-    parameters.push_back({std::move(*name), std::move(*value)});
-    if (part.size() == query.size()) return parameters;
-    query.remove_prefix(part.size() + 1);
-  }
+Parameter TakeParameter(std::string_view& query) {
+  const std::string_view part = query.substr(0, query.find('&'));
+  query.remove_prefix(std::min(part.size() + 1, query.size()));
+  const std::size_t equals = std::min(part.find('='), part.size());
+  return {part.substr(0, equals), part.substr(std::min(equals + 1, part.size()))};
+}
+
+bool IsWellEncoded(std::string_view text) { return !urls::make_pct_string_view(text).has_error(); }
+
+/// Whether `encoded` is `name`, without decoding what is too long for it.
+bool Is(std::string_view encoded, std::string_view name) {
+  constexpr std::size_t kBytesOfOne = 3;  // "%41"
+  return encoded.size() <= kBytesOfOne * name.size() && Decode(encoded) == name;
+}
+
+std::string Shown(std::string_view encoded) {
+  constexpr std::size_t kLongest = 100;
+  return Decode(encoded.substr(0, kLongest)).value_or(std::string(encoded.substr(0, kLongest)));
 }
 
 }  // namespace
 
 Result<void> CheckQuery(std::string_view query, std::span<const std::string_view> known) {
-  if (query.empty()) return {};
-  const auto parameters = Parse(query);
-  if (!parameters) return Fail(ErrorCode::kInvalid, "The query is not well encoded.");
-
   std::vector<FieldError> wrong;
-  std::vector<std::string> seen;
-  for (const auto& [name, value] : *parameters) {
-    if (std::ranges::find(known, name) == known.end()) {
-      wrong.push_back({name.substr(0, 100), "is not known here"});
-    } else if (std::ranges::find(seen, name) != seen.end()) {
-      wrong.push_back({name, "stands twice"});
+  std::size_t more = 0;
+  const auto refuse = [&](std::string name, const char* reason) {
+    if (wrong.size() < kMostFields) {
+      wrong.push_back({std::move(name), reason});
+    } else {
+      ++more;
     }
-    seen.push_back(name);
+  };
+  std::vector<bool> seen(known.size());
+  while (!query.empty()) {
+    const Parameter parameter = TakeParameter(query);
+    if (!IsWellEncoded(parameter.name) || !IsWellEncoded(parameter.value)) {
+      return Fail(ErrorCode::kInvalid, "The query is not well encoded.");
+    }
+    const auto found = std::ranges::find_if(known, [&](std::string_view name) { return Is(parameter.name, name); });
+    if (found == known.end()) {
+      refuse(Shown(parameter.name), "is not known here");
+    } else if (const auto index = static_cast<std::size_t>(found - known.begin()); seen[index]) {
+      refuse(std::string(*found), "stands twice");
+    } else {
+      seen[index] = true;
+    }
   }
   if (wrong.empty()) return {};
-  return Fail(
-      Error{ErrorCode::kInvalid, "The parameter " + wrong.front().field + " " + wrong.front().reason + ".", wrong});
+  return FailFields(std::move(wrong), more);
 }
 
 std::optional<std::string> QueryParameter(std::string_view query, std::string_view name) {
-  if (query.empty()) return std::nullopt;
-  const auto parameters = Parse(query);
-  if (!parameters) return std::nullopt;
-  const auto found = std::ranges::find(*parameters, name, &Parameter::name);
-  if (found == parameters->end()) return std::nullopt;
-  return found->value;
+  while (!query.empty()) {
+    const Parameter parameter = TakeParameter(query);
+    if (Is(parameter.name, name)) return Decode(parameter.value);
+  }
+  return std::nullopt;
+}
+
+bool IsForm(const Request& request) {
+  const std::string_view type = request.content_type.substr(0, request.content_type.find(';'));
+  return EqualsIgnoringCase(TrimBlanks(type), "application/x-www-form-urlencoded");
 }
 
 }  // namespace demo::http

@@ -25,6 +25,21 @@ TEST(Query, NamesWhatItRefuses) {
   EXPECT_EQ(CheckQuery("limit=%zz", kKnown).error().code, ErrorCode::kInvalid);
 }
 
+TEST(Query, NamesOfThousandsOnlyTheFirst) {
+  std::string query = "a";
+  for (int i = 0; i < 4000; ++i) query += "&a";
+  const Error error = CheckQuery(query, kKnown).error();
+  EXPECT_EQ(error.fields.size(), kMostFields);
+  EXPECT_EQ(error.more_fields, 4001 - kMostFields);
+  EXPECT_EQ(CheckQuery(std::string(5000, 'x'), kKnown).error().fields[0].field.size(), 100u);
+}
+
+TEST(Query, TakesTheFirstOfANameAndEmptyParts) {
+  EXPECT_EQ(QueryParameter("&&&a=1&a=2", "a"), "1");
+  EXPECT_EQ(QueryParameter("%61=1", "a"), "1");
+  EXPECT_EQ(QueryParameter("&&&", "a"), std::nullopt);
+}
+
 TEST(Query, EndsWhereItEnds) {
   constexpr std::string_view kLine = "limit=2 HTTP/1.1\r\nHost: x\r\n";
   EXPECT_EQ(QueryParameter(kLine.substr(0, 7), "limit"), "2");

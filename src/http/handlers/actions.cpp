@@ -32,7 +32,7 @@ struct FormAction {
 };
 
 std::string Field(const Request& request, std::string_view name) {
-  if (!request.content_type.starts_with("application/x-www-form-urlencoded")) return {};
+  if (!IsForm(request)) return {};
   return QueryParameter(request.body, name).value_or("");
 }
 
