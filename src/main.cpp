@@ -1,13 +1,16 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <thread>
 
 #include "base/build_info.h"
+#include "base/heap.h"
 #include "base/log.h"
+#include "base/memory_budget.h"
 #include "base/shutdown.h"
 #include "base/standard_streams.h"
 #include "cache/redis/redis_tier.h"
@@ -112,7 +115,19 @@ Error CannotListen(const Config& config, const Error& error) {
           {}};
 }
 
+/// What clients can make this process hold: what is asked for, or a share of its memory; and the cache.
+std::size_t ClientMemory(const Config& config) {
+  constexpr std::size_t kMiB = 1024UL * 1024;
+  std::size_t buffers = config.buffer_mib * kMiB;
+  if (buffers == 0) buffers = std::clamp(MemoryLimit() / 8 * 3, 8 * kMiB, 256 * kMiB);
+  return buffers + config.cache_mib * kMiB;
+}
+
 int Serve(const Config& config, ShutdownSignals& signals) {
+  ReturnLargeBlocks();
+  MemoryBudget& memory = MemoryBudget::OfProcess();
+  memory.SetLimit(ClientMemory(config));
+  const HeapTrimmer trimmer(memory);
   StoreMetrics store_metrics(config.mongodb_uri.empty() ? "sqlite" : "mongodb");
   auto opened = OpenStore(config);
   if (!opened) return Say(opened.error());

@@ -1,8 +1,10 @@
 #include "base/json.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
+#include "base/request_memory.h"
 #include "base/utf8.h"
 
 namespace demo {
@@ -76,6 +78,14 @@ void AppendJsonString(std::string& out, std::string_view text) {
     }
   }
   out += '"';
+}
+
+bool JsonWriter::MakeRoom(std::size_t bytes) {
+  if (text_.capacity() - text_.size() >= bytes) return true;
+  const std::size_t capacity = std::max(2 * text_.capacity(), text_.size() + bytes);
+  if (!request_memory::Take(capacity - text_.capacity())) return false;
+  text_.reserve(capacity);
+  return true;
 }
 
 void JsonWriter::Separate() {

@@ -26,6 +26,9 @@ class JsonWriter {
   /// A value that is JSON already: an exact decimal, a part made elsewhere.
   JsonWriter& Raw(std::string_view json);
 
+  /// Makes room for `bytes` more before they are written, from the request's memory. False where there is none.
+  [[nodiscard]] bool MakeRoom(std::size_t bytes);
+
   [[nodiscard]] std::string Take() && { return std::move(text_); }
 
  private:

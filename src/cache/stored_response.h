@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "base/memory_budget.h"
+
 namespace demo {
 
 /// The route of an answer that belongs to none: 404, and whatever was refused before it could be matched.
@@ -19,6 +21,7 @@ struct StoredResponse {
   std::string etag;  ///< Quoted strong tag of `body`, or empty; the gzip form's is the same with "-gz" inside.
   std::string body;
   std::string gzip_body;  ///< Empty where compressing does not pay.
+  MemoryShare memory{};   ///< What it takes of the budget, wherever it is kept or sent.
 };
 
 }  // namespace demo

@@ -35,6 +35,7 @@ struct Config {
   int workers = 0;             ///< Threads that run handlers; where nobody says, as the store needs (ReadConfig).
   int queue = 256;             ///< Requests that wait for a worker at most.
   std::size_t cache_mib = 64;  ///< 0: nothing is cached.
+  std::size_t buffer_mib = 0;  ///< What requests and answers may hold; 0: as the memory of this process allows.
   std::chrono::seconds idle_timeout{120};  ///< Longer than AWS' balancer keeps a connection (60 s), and Traefik (90 s).
   std::chrono::seconds drain_delay{0};
   std::chrono::seconds drain_deadline{20};

@@ -72,6 +72,11 @@ constexpr std::array kSettings = {
     Setting{
         "CACHE_MIB", kServer, "MIB", "The response cache's size; 0: no cache", "a number of MiB from 0 to 65536", "64",
         [](Config& config, std::string_view value) { return SetTo(config.cache_mib, ReadMebibytes(value, 65536)); }},
+    Setting{
+        "BUFFER_MIB", kServer, "MIB",
+        "What connections, requests and answers may hold; 0: three eighths of the memory limit, at most 256",
+        "a number of MiB from 0 to 65536", "0",
+        [](Config& config, std::string_view value) { return SetTo(config.buffer_mib, ReadMebibytes(value, 65536)); }},
     Setting{"IDLE_TIMEOUT", kServer, "SECONDS", "How long a connection may lie idle; longer than in a balancer",
             "a number of seconds from 1 to 3600", "120", SetSeconds<&Config::idle_timeout, 1>},
     Setting{"DRAIN_DELAY", kServer, "SECONDS", "How long it accepts connections after SIGTERM",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,6 +37,15 @@ struct Order {
   UnixMillis created_at = 0;
   bool operator==(const Order&) const = default;
 };
+
+/// The memory that a record takes, roughly: for request_memory.
+inline std::size_t HeldBytes(const UserSummary& summary) {
+  const User& user = summary.user;
+  return sizeof summary + user.user_id.size() + user.name.size() + user.email.size() + user.country.size();
+}
+inline std::size_t HeldBytes(const Order& order) {
+  return sizeof order + order.order_id.size() + order.user_id.size() + order.user_name.size();
+}
 
 struct NewUser {
   std::string name;

@@ -53,7 +53,7 @@ Response Refuse(const Request& request, const BodyError& error) { return Problem
 Result<PageRequest> ReadPage(const Request& request) {
   PageRequest page;
   if (const auto limit = QueryParameter(request.query, "limit")) {
-    const auto number = ReadNumber(*limit, 1, 1000);
+    const auto number = ReadNumber(*limit, 1, kMostInPage);
     if (!number) return FailFields({{"limit", "must be a number from 1 to 1000"}});
     page.limit = *number;
   }

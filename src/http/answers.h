@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "base/request_memory.h"
 #include "base/result.h"
 #include "domain/model.h"
 #include "http/json_body.h"
@@ -30,9 +31,10 @@ Response Refuse(const Request& request, const BodyError& error);
 Result<PageRequest> ReadPage(const Request& request);
 
 /// A page as a JSON array, with the way to the next one in a Link header (RFC 8288) where there is one.
+/// Errors: Unavailable (there is no memory for it now).
 template <typename T>
-Response List(const Request& request, const PageRequest& asked, const Page<T>& page,
-              void (*write)(JsonWriter&, const T&));
+Result<Response> List(const Request& request, const PageRequest& asked, const Page<T>& page,
+                      void (*write)(JsonWriter&, const T&));
 
 /// The key of a request that may arrive more than once, made of its Idempotency-Key header, and what it `asks`, so that
 /// another question under the same key is noticed. Errors: Invalid (not 1 to 128 visible ASCII characters).
@@ -44,11 +46,19 @@ std::optional<Result<Response>> RefuseBody(const Request& request);
 std::string LinkToNext(const Request& request, int limit, std::string_view cursor);
 
 template <typename T>
-Response List(const Request& request, const PageRequest& asked, const Page<T>& page,
-              void (*write)(JsonWriter&, const T&)) {
+Result<Response> List(const Request& request, const PageRequest& asked, const Page<T>& page,
+                      void (*write)(JsonWriter&, const T&)) {
+  // Three texts of 200 characters, of which each may be escaped to six bytes, and the rest.
+  constexpr std::size_t kLongestRecord = 4 * 1024;
+  std::size_t expected = kLongestRecord;
+  for (const T& item : page.items) expected += HeldBytes(item);
   JsonWriter json;
+  if (!json.MakeRoom(expected)) return request_memory::NoRoom();
   json.BeginArray();
-  for (const T& item : page.items) write(json, item);
+  for (const T& item : page.items) {
+    if (!json.MakeRoom(kLongestRecord)) return request_memory::NoRoom();
+    write(json, item);
+  }
   json.EndArray();
   Response response = Json(std::move(json));
   if (!page.next_cursor.empty()) {

@@ -22,6 +22,7 @@ using std::chrono::milliseconds;
 
 // Then the other connections of the loop have their turn.
 constexpr int kRequestsPerTurn = 32;
+constexpr std::size_t kBytesPerTurn = 8UL * 1024;
 // How long a closing connection listens, so that its last answer is read before a reset.
 constexpr milliseconds kLinger{2'000};
 // What is forgotten in one turn, and the pause before the next: 50 MiB a second, whatever a client sends.
@@ -39,7 +40,8 @@ Ticket::~Ticket() {
 
 void Ticket::Send(Reply reply) && { std::exchange(connection_, nullptr)->SendLater(std::move(reply)); }
 
-Connection::Connection(ServerLoop& server, UniqueFd socket) : server_(server), socket_(std::move(socket)) {}
+Connection::Connection(ServerLoop& server, UniqueFd socket)
+    : server_(server), socket_(std::move(socket)), held_(*server.state().options.memory) {}
 
 Connection::~Connection() = default;
 
@@ -112,6 +114,7 @@ void Connection::GoOn() {
 void Connection::EndWait() {
   switch (phase_) {
     case Phase::kReading:
+      if (deferred_) return;  // Its input waits for this loop, not for the client.
       if (stage_ == Stage::kIdle) return Close();
       return Refuse(408, "The request did not arrive in time.", true);
     case Phase::kLingering:
@@ -124,6 +127,17 @@ void Connection::EndWait() {
     default:
       return;
   }
+}
+
+bool Connection::HoldsSince(SteadyTime moment) const {
+  const bool holds = phase_ == Phase::kWriting || (phase_ == Phase::kStreaming && !unsent_.empty()) ||
+                     (phase_ == Phase::kReading && input_.capacity > InputBuffers::kSmallest);
+  return holds && progress_at_ <= moment;
+}
+
+void Connection::NoteProgress() {
+  progress_at_ = server_.events().now();
+  server_.waiting().MoveToEnd(*this);
 }
 
 void Connection::SendLater(Reply reply) {
@@ -152,9 +166,10 @@ void Connection::Begin() {
 /// Reads, parses and answers until the client has to be waited for.
 void Connection::Proceed() {
   int left = kRequestsPerTurn;
+  read_in_turn_ = 0;
   while (phase_ == Phase::kReading) {
     if (unparsed_) {
-      if (left-- == 0) {
+      if (left-- == 0 || read_in_turn_ > kBytesPerTurn) {
         deferred_ = true;
         return server_.events().Defer(*this);
       }
@@ -168,7 +183,8 @@ void Connection::Proceed() {
 
 /// False when there is nothing to read now, or the connection's phase has changed.
 bool Connection::ReadSome() {
-  if (!server_.MakeRoom(input_, *this)) {
+  const std::size_t most = parser_ ? parser_->whole_size() : 0;
+  if (!server_.MakeRoom(input_, most, *this)) {
     Refuse(503, "Too many requests are on their way.", true);
     return false;
   }
@@ -176,7 +192,9 @@ bool Connection::ReadSome() {
   const ssize_t count = ::recv(socket_.get(), input_.memory.get() + input_.end, room, 0);
   if (count > 0) {
     input_.end += static_cast<std::size_t>(count);
+    read_in_turn_ += static_cast<std::size_t>(count);
     unparsed_ = true;
+    progress_at_ = server_.events().now();
     // A short read emptied the socket: whatever comes later is a new edge. Only the end of the input, once seen, is
     // not.
     if (static_cast<std::size_t>(count) < room && !peer_ended_) readable_ = false;
@@ -333,6 +351,7 @@ void Connection::Close() {
 /// Nothing points here any more, but perhaps this round's events: the end of the round frees the connection.
 void Connection::Leave() {
   reply_ = {};
+  held_.GiveBack();
   server_.inputs().TakeBack(input_);
   if (!std::exchange(deferred_, true)) server_.events().Defer(*this);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/memory_budget.h"
 #include "base/unique_fd.h"
 #include "http/event_loop.h"
 #include "http/input_buffers.h"
@@ -45,6 +46,8 @@ class Connection final : public EventHandler, public Mail, public Timer, public 
   void Cut() { Close(); }
 
   bool is_open() const { return phase_ != Phase::kClosed; }
+  /// Whether it holds more memory than any connection may, and its client has neither read nor sent since `moment`.
+  bool HoldsSince(SteadyTime moment) const;
   std::size_t index = 0;  ///< Its place in its loop's table.
 
  private:
@@ -69,6 +72,8 @@ class Connection final : public EventHandler, public Mail, public Timer, public 
   void Refuse(int status, std::string_view detail, bool close);
   void Respond(Reply reply);
   void Transmit(std::string_view body);
+  void AwaitReader();
+  void NoteProgress();
   void ContinueWriting();
   void FinishAnswer();
   void StartStream();
@@ -99,13 +104,16 @@ class Connection final : public EventHandler, public Mail, public Timer, public 
   std::optional<RequestParser> parser_;
   Request request_;
   SteadyTime stage_since_{};
+  SteadyTime progress_at_{};  ///< When the client last read of an answer or sent of a request that takes long.
 
   Reply reply_;  ///< Being sent, or brought back by a ticket.
   std::string unsent_;
   std::string_view unsent_body_;
+  MemoryShare held_;  ///< For what the client does not read.
   std::uint64_t bytes_sent_ = 0;
   SteadyTime linger_until_{};
   bool discards_later_ = false;  ///< What it sends while it lingers waits for the next turn.
+  std::size_t read_in_turn_ = 0;
 };
 
 }  // namespace demo::http

@@ -14,6 +14,9 @@ namespace {
 // Up to here a copy costs less than a second part of the write.
 constexpr std::size_t kCopiedBody = 4 * 1024;
 constexpr std::size_t kMaxStreamBacklog = 64 * 1024;
+// What the kernel holds for a client that does not read: of the answer and of further requests (acceptor.cpp), and the
+// copied parts of the answer here.
+constexpr std::size_t kStalledCost = 64 * 1024;
 
 }  // namespace
 
@@ -61,7 +64,13 @@ void Connection::Transmit(std::string_view body) {
   if (sent == head.size() + body.size()) return FinishAnswer();
   unsent_ = head.view().substr(std::min(sent, head.size()));
   unsent_body_ = body.substr(sent - std::min(sent, head.size()));
-  server_.waiting().MoveToEnd(*this);
+  AwaitReader();
+}
+
+/// The socket is full: what it and the answer hold counts until the client has read.
+void Connection::AwaitReader() {
+  held_.TakeAnyway(kStalledCost);
+  NoteProgress();
   server_.events().timers().Schedule(*this, server_.events().now() + server_.state().options.write_deadline);
 }
 
@@ -72,6 +81,7 @@ void Connection::ContinueWriting() {
     if (count == kFull) return;
     if (count == kBroken) return Close();
     bytes_sent_ += static_cast<std::uint64_t>(count);
+    NoteProgress();
     if (unsent_.empty()) {
       unsent_body_.remove_prefix(static_cast<std::size_t>(count));
     } else {
@@ -83,6 +93,7 @@ void Connection::ContinueWriting() {
 }
 
 void Connection::FinishAnswer() {
+  held_.GiveBack();
   if (reply_.event_stream) return StartStream();
   Report(false);
   phase_ = Phase::kReading;  // No longer writing: what closes now is not cut off.
@@ -110,10 +121,13 @@ void Connection::StartStream() {
 }
 
 void Connection::SendEvent(std::string_view frame, std::string_view event) {
+  const std::string_view bytes = request_.http_1_0 ? event : frame;
   const bool was_empty = unsent_.empty();
-  unsent_ += request_.http_1_0 ? event : frame;
+  if (!held_.Take(bytes.size())) return Close();
+  unsent_ += bytes;
   if (was_empty) {
-    server_.events().timers().Schedule(*this, server_.events().now() + server_.state().options.write_deadline);
+    progress_at_ = server_.events().now();
+    server_.events().timers().Schedule(*this, progress_at_ + server_.state().options.write_deadline);
     FlushStream();
   }
   if (unsent_.size() > kMaxStreamBacklog) Close();
@@ -125,8 +139,12 @@ void Connection::FlushStream() {
   if (count == kFull) return;
   if (count == kBroken) return Close();
   bytes_sent_ += static_cast<std::uint64_t>(count);
+  progress_at_ = server_.events().now();
   unsent_.erase(0, static_cast<std::size_t>(count));
-  if (unsent_.empty()) server_.events().timers().Cancel(*this);
+  held_.Give(static_cast<std::size_t>(count));
+  if (!unsent_.empty()) return;
+  unsent_.shrink_to_fit();
+  server_.events().timers().Cancel(*this);
 }
 
 }  // namespace demo::http

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "base/json.h"
+#include "base/number.h"
 #include "http/dispatcher_job.h"
 #include "http/error_map.h"
 #include "http/origin_check.h"
@@ -15,6 +16,7 @@
 #include "http/pages/preferences.h"
 #include "http/problem.h"
 #include "http/query.h"
+#include "store/store.h"
 
 namespace demo::http {
 namespace {
@@ -22,6 +24,9 @@ namespace {
 constexpr std::string_view kTooMuch = "There is more to do than the service can take now; nothing was changed.";
 // Requests that wait for the worker of Apart handlers: a person or two, and whoever scrapes.
 constexpr std::size_t kMostApart = 8;
+// The page that a client gets without asking for more (store.h).
+constexpr int kLongList = 100;
+constexpr std::size_t kLongestForm = 4 * 1024;
 
 constexpr std::string_view kNeedsToken =
     "This needs the admin token: send \"Authorization: Bearer TOKEN\" with the value of ADMIN_TOKEN (or of the file "
@@ -87,6 +92,11 @@ Reply FromCache(ResponseCache::Found found) {
   return reply;
 }
 
+int LimitOf(const Request& request) {
+  const auto limit = QueryParameter(request.query, "limit");
+  return limit ? ReadNumber(*limit, 1, kMostInPage).value_or(0) : 0;
+}
+
 CacheKey KeyOf(const Cached& policy, const Request& request) {
   if (!policy.by_language) return {request.target};
   constexpr std::string_view kAppearances = "012345";
@@ -106,6 +116,7 @@ Dispatcher::Dispatcher(std::span<const Route> routes, ResponseCache& cache, Serv
       refusal_(Prepare(Problem(503, kTooMuch), {})),
       patience_("patience", options.patience, [this](const Refresh& refresh) { return Relieve(refresh); }),
       pool_(options.workers, options.queue),
+      long_lists_(std::max(2, options.workers / 2), options.queue),
       apart_(1, kMostApart) {
   std::ranges::for_each(routes, CheckPolicy);
   if (cache.shared() == nullptr) return;
@@ -118,6 +129,7 @@ Dispatcher::~Dispatcher() { GiveUpTickets(); }
 void Dispatcher::GiveUpTickets() {
   if (shared_lookups_) shared_lookups_->Stop();
   pool_.Stop();
+  long_lists_.Stop();
   apart_.Stop();
   patience_.Stop();
   flights_.Clear();
@@ -139,7 +151,7 @@ std::optional<Reply> Dispatcher::Dispatch(Request& request, Connection& connecti
   if (const auto* cached = std::get_if<Cached>(&policy)) return Board(*cached, match.route, request, connection);
   const bool on_loop = std::holds_alternative<Immediate>(policy) || std::holds_alternative<EventStream>(policy);
   if (on_loop) return RunNow(match.route, request);
-  return Enqueue(std::holds_alternative<Apart>(policy) ? apart_ : pool_, match.route, request, connection);
+  return Enqueue(match.route, request, connection);
 }
 
 std::optional<Reply> Dispatcher::Refuse(const Request& request, std::uint16_t index) const {
@@ -151,6 +163,9 @@ std::optional<Reply> Dispatcher::Refuse(const Request& request, std::uint16_t in
     Response problem = Problem(request, 401, kNeedsToken);
     problem.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"demo-app\"");
     return AnswerOf(std::move(problem), {.route = index});
+  }
+  if (request.body.size() > kLongestForm && IsForm(request)) {
+    return AnswerOf(Problem(request, 413, "A form may have 4096 bytes."), {.route = index});
   }
   if (const auto known = CheckQuery(request.query, route.query); !known) {
     return AnswerOf(ToProblem(request, known.error()), {.route = index});
@@ -165,11 +180,19 @@ Reply Dispatcher::RunNow(std::uint16_t route, const Request& request) {
   return reply;
 }
 
-std::optional<Reply> Dispatcher::Enqueue(WorkerPool& pool, std::uint16_t route, Request& request,
-                                         Connection& connection) {
+WorkerPool& Dispatcher::PoolOf(std::uint16_t index, const Request& request) {
+  const Route& route = routes_[index];
+  if (std::holds_alternative<Apart>(route.policy)) return apart_;
+  const bool lists = std::ranges::find(route.query, "limit") != route.query.end();
+  return lists && LimitOf(request) > kLongList ? long_lists_ : pool_;
+}
+
+std::optional<Reply> Dispatcher::Enqueue(std::uint16_t route, Request& request, Connection& connection) {
+  WorkerPool& pool = PoolOf(route, request);
   if (!pool.Reserve()) return Overloaded(request, route);
-  pool.Post(
-      [this, job = Job{Ticket(&connection), request, route, SteadyClock::now()}]() mutable { Run(std::move(job)); });
+  pool.Post([this, job = Job{Ticket(&connection), request, route, pool, SteadyClock::now()}]() mutable {
+    Run(std::move(job));
+  });
   return std::nullopt;
 }
 
@@ -179,8 +202,9 @@ std::optional<Reply> Dispatcher::Board(const Cached& policy, std::uint16_t route
   if (policy.by_language) {
     if (auto found = cache_.Find(key, request.received_at)) return FromCache(*std::move(found));
   }
+  WorkerPool& pool = PoolOf(route, request);
   auto [boarding, flight] = flights_.Board(
-      key.ToString(), SlotsOf(policy, request), [&] { return Ticket(&connection); }, [&] { return pool_.Reserve(); });
+      key.ToString(), SlotsOf(policy, request), [&] { return Ticket(&connection); }, [&] { return pool.Reserve(); });
   switch (boarding) {
     case Flights::Boarding::kJoined:
       return std::nullopt;
@@ -194,7 +218,7 @@ std::optional<Reply> Dispatcher::Board(const Cached& policy, std::uint16_t route
   if (cache_.HasOverdue(key, request.received_at)) kept = std::make_shared<const KeptRequest>(request);
   const SteadyTime now = SteadyClock::now();
   if (kept) patience_.Add({flight, kept, &policy, now});
-  Journey journey{kept ? kept->request() : request, route, now, policy, std::move(flight), std::move(kept)};
+  Journey journey{kept ? kept->request() : request, route, pool, now, policy, std::move(flight), std::move(kept)};
   if (shared_lookups_) {
     shared_lookups_->Add(std::move(journey));
   } else {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/memory_budget.h"
 #include "base/result.h"
 #include "cache/generations.h"
 #include "cache/response_cache.h"
@@ -53,15 +54,18 @@ struct DispatcherOptions {
   std::chrono::milliseconds max_wait{5000};
   /// For a read of the store when memory has an answer that is only past its lifetime: who waited longer gets that.
   std::chrono::milliseconds patience{250};
+  MemoryBudget* memory = &MemoryBudget::OfProcess();  ///< What requests and their answers take memory from.
 };
 
 /// What happens between a request and its handler, for each row of the route table as its policy says.
 ///
 /// On the loop: an answer from the cache's memory, an Immediate handler, a refusal (404, 405, 403, 401, 503). On a
 /// thread of its own: what the cache's shared tier is asked, for all who wait for that at once. All other handlers run
-/// on workers. On another: who waits for a slow store gets what memory has, where it is known to be right and only past
-/// its lifetime. OPTIONS has no row and so is 405: there is no CORS here. After a change, and when its outcome is
-/// unknown, the generations of its tags are raised before anybody is answered.
+/// on workers: those that may read more than kLongList records on a few of their own, so that ordinary ones do not wait
+/// behind them, and only as many at a time as there is memory for. On another: who waits for a slow store gets what
+/// memory has, where it is known to be right and only past its lifetime. OPTIONS has no row and so is 405: there is no
+/// CORS here. After a change, and when its outcome is unknown, the generations of its tags are raised before anybody is
+/// answered.
 class Dispatcher final : public Application {
  public:
   /// All that is given must outlive the dispatcher; `observer` may be null. Throws std::invalid_argument for a route
@@ -77,13 +81,13 @@ class Dispatcher final : public Application {
   /// Lets running handlers end and drops what waits for a worker.
   void GiveUpTickets() override;
 
-  /// Requests that wait for a worker or have one, and how many may.
+  /// Requests that wait for an ordinary worker or have one, and how many may.
   std::size_t busy() const { return pool_.busy(); }
   std::size_t capacity() const { return pool_.capacity(); }
   /// Requests that wait for a worker.
-  std::size_t waiting() const { return pool_.waiting(); }
+  std::size_t waiting() const { return pool_.waiting() + long_lists_.waiting(); }
   /// How often there was no room.
-  std::uint64_t refused() const { return pool_.refused(); }
+  std::uint64_t refused() const { return pool_.refused() + long_lists_.refused(); }
 
  private:
   using Flights = SingleFlight<Ticket>;
@@ -103,7 +107,8 @@ class Dispatcher final : public Application {
   std::optional<Reply> Refuse(const Request& request, std::uint16_t route) const;
   std::optional<Reply> Board(const Cached& policy, std::uint16_t route, Request& request, Connection& connection);
   Reply Overloaded(const Request& request, std::uint16_t route) const;
-  std::optional<Reply> Enqueue(WorkerPool& pool, std::uint16_t route, Request& request, Connection& connection);
+  std::optional<Reply> Enqueue(std::uint16_t route, Request& request, Connection& connection);
+  WorkerPool& PoolOf(std::uint16_t route, const Request& request);
   Reply RunNow(std::uint16_t route, const Request& request);
 
   /// Answers those that the shared tier has an answer for, and gives the others to workers.
@@ -111,6 +116,8 @@ class Dispatcher final : public Application {
   std::vector<std::optional<ResponseCache::Found>> FindShared(std::span<Journey> journeys, SteadyTime now);
 
   // On a worker.
+  /// False for work that has waited too long: for a worker, or for the memory that a long answer takes.
+  bool MayBegin(const WorkerPool& pool, const Request& request, SteadyTime queued_at) const;
   void Run(Job job);
   void RunFlight(Journey journey);
   Reply Fly(Journey& journey);
@@ -118,7 +125,7 @@ class Dispatcher final : public Application {
 
   // On any. None of these throws: what a handler throws is an Internal error.
   Result<Response> Call(const Request& request, std::uint16_t route);
-  Reply Answer(const Request& request, Result<Response> outcome, const Preparation& how);
+  Reply Answer(const Request& request, Result<Response> outcome, Preparation how);
   Response ProblemOf(const Request& request, const Error& error);
   std::optional<Reply> FindStale(const CacheKey& key, SteadyTime now);
   void Count(CacheResult result);
@@ -139,6 +146,7 @@ class Dispatcher final : public Application {
   const std::shared_ptr<const StoredResponse> refusal_;  ///< What Overloaded completes.
   AlarmThread<Refresh> patience_;
   WorkerPool pool_;                                       ///< Its threads use all of the above.
+  WorkerPool long_lists_;                                 ///< So do its few.
   WorkerPool apart_;                                      ///< So does its one.
   std::unique_ptr<BatchThread<Journey>> shared_lookups_;  ///< Null without a shared tier. Last: it uses the pool too.
 };

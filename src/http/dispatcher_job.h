@@ -14,6 +14,7 @@ struct Dispatcher::Job {
   Ticket ticket;
   const Request& request;
   std::uint16_t route;
+  const WorkerPool& pool;
   SteadyTime queued_at;
 };
 
@@ -21,6 +22,7 @@ struct Dispatcher::Job {
 struct Dispatcher::Journey {
   const Request& request;  ///< Of the leader, whose ticket keeps it, or `kept`'s.
   std::uint16_t route;
+  WorkerPool& pool;
   SteadyTime queued_at;
   const Cached& policy;
   std::shared_ptr<Flights::Flight> flight;
@@ -30,6 +32,9 @@ struct Dispatcher::Journey {
 
 /// The name of the answer to `request` in the cache.
 CacheKey KeyOf(const Cached& policy, const Request& request);
+
+/// How many records a list's request asks for; 0 where it leaves that to the service, or asks for what there is not.
+int LimitOf(const Request& request);
 
 Reply FromCache(ResponseCache::Found found);
 

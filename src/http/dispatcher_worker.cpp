@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/faults.h"
+#include "base/request_memory.h"
 #include "base/store_time.h"
 #include "base/store_work.h"
 #include "http/dispatcher_job.h"
@@ -16,6 +17,9 @@
 
 namespace demo::http {
 namespace {
+
+// Texts of 800 bytes, three times: in the server's reply, as a record and as JSON.
+constexpr std::size_t kLongestRecord = 8UL * 1024;
 
 Error WaitedTooLong() {
   return {ErrorCode::kUnavailable, "There is more to do than the service can take now; nothing was changed.", {}};
@@ -45,7 +49,9 @@ Result<Response> Dispatcher::Call(const Request& request, std::uint16_t route) {
   return OrFail([&] { return routes_[route].handler(request, services_); });
 }
 
-Reply Dispatcher::Answer(const Request& request, Result<Response> outcome, const Preparation& how) {
+Reply Dispatcher::Answer(const Request& request, Result<Response> outcome, Preparation how) {
+  how.memory = options_.memory;
+  if (outcome) request_memory::ShrinkTo(outcome->body.capacity());
   Reply reply;
   try {
     reply.response = Prepare(outcome ? *std::move(outcome) : ProblemOf(request, outcome.error()), how);
@@ -53,6 +59,7 @@ Reply Dispatcher::Answer(const Request& request, Result<Response> outcome, const
     const Error error{ErrorCode::kInternal, fault.what(), {}};
     reply.response = Prepare(ProblemOf(request, error), {.route = how.route});
   }
+  if (!reply.response) return Overloaded(request, how.route);
   return reply;
 }
 
@@ -76,10 +83,18 @@ void Dispatcher::RaiseAfter(const Changes& policy, const Result<Response>& outco
   if (!slots.empty()) cache_.Raise(slots);
 }
 
+bool Dispatcher::MayBegin(const WorkerPool& pool, const Request& request, SteadyTime queued_at) const {
+  const SteadyTime latest = queued_at + options_.max_wait;
+  if (SteadyClock::now() > latest) return false;
+  return &pool != &long_lists_ ||
+         request_memory::Await(kLongestRecord * static_cast<std::size_t>(LimitOf(request)), latest);
+}
+
 void Dispatcher::Run(Job job) {
-  const SteadyTime begun = SteadyClock::now();
   const Route& route = routes_[job.route];
-  const bool expired = begun - job.queued_at > options_.max_wait;
+  const request_memory::Scope memory(*options_.memory);
+  const bool expired = !MayBegin(job.pool, job.request, job.queued_at);
+  const SteadyTime begun = SteadyClock::now();
   store_time::Take();
   store_work::Take();
   Result<Response> outcome = expired ? Fail(WaitedTooLong()) : Call(job.request, job.route);
@@ -126,16 +141,18 @@ void Dispatcher::AskShared(std::vector<Journey> journeys) {
     reply.times.handler = taken.count();
     reply.times.shared = journey.reading->shared_time;
     Land(journey, std::move(reply));
-    pool_.Release();
+    journey.pool.Release();
   }
 }
 
 void Dispatcher::PostFlight(Journey journey) {
-  pool_.Post([this, journey = std::move(journey)]() mutable { RunFlight(std::move(journey)); });
+  WorkerPool& pool = journey.pool;
+  pool.Post([this, journey = std::move(journey)]() mutable { RunFlight(std::move(journey)); });
 }
 
 void Dispatcher::RunFlight(Journey journey) {
   const SteadyTime begun = SteadyClock::now();
+  const request_memory::Scope memory(*options_.memory);
   store_time::Take();
   store_work::Take();
   if (!journey.reading) journey.reading.emplace(ResponseCache::Reading{flights_.Begin(*journey.flight), {}});
@@ -181,14 +198,14 @@ bool Dispatcher::Relieve(const Refresh& refresh) {
 }
 
 Reply Dispatcher::Fly(Journey& journey) {
-  const auto& [request, route, queued_at, policy, flight, kept, reading] = journey;
+  const auto& [request, route, pool, queued_at, policy, flight, kept, reading] = journey;
   const CacheKey key = KeyOf(policy, request);
   const SteadyTime begun = SteadyClock::now();
   // Another flight may have landed while this one waited; or only its passengers were relieved.
   if (!kept || !cache_.HasOverdue(key, begun)) {
     if (auto found = cache_.Find(key, begun)) return FromCache(*std::move(found));
   }
-  const bool expired = begun - queued_at > options_.max_wait;
+  const bool expired = !MayBegin(pool, request, queued_at);
   Result<Response> outcome = expired ? Fail(WaitedTooLong()) : Call(request, route);
   const SteadyTime done = SteadyClock::now();
   if (MayBeStale(outcome)) {

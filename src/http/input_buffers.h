@@ -1,14 +1,20 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
 #include <memory>
 #include <vector>
+
+#include "base/memory_budget.h"
 
 namespace demo::http {
 
 /// The bytes a connection has received and not yet worked off: [begin, end) of `memory`.
 struct InputBuffer {
-  std::unique_ptr<char[]> memory;
+  struct Free {
+    void operator()(char* memory) const { std::free(memory); }
+  };
+  std::unique_ptr<char[], Free> memory;  ///< Of malloc: what is large then grows without a copy.
   std::size_t capacity = 0;
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -25,21 +31,19 @@ class InputBuffers {
   /// Holds nearly every request; larger ones double it.
   static constexpr std::size_t kSmallest = 4 * 1024;
 
-  explicit InputBuffers(std::size_t limit) : limit_(limit) {}
+  explicit InputBuffers(LoopShare& memory) : memory_(memory) {}
 
-  /// Whether making room in `buffer` keeps within the limit on all buffers together.
-  bool MayGrow(const InputBuffer& buffer) const { return lent_ + GrowthOf(buffer) <= limit_; }
-  /// Makes sure that `buffer` has room at its end: by moving its bytes to the front, or into twice the memory.
-  void MakeRoom(InputBuffer& buffer);
+  /// Makes sure that `buffer` has room at its end: by moving its bytes to the front, or into twice the memory, but no
+  /// more than `most` bytes where that is enough. False where there is no memory; nothing has changed then.
+  bool MakeRoom(InputBuffer& buffer, std::size_t most);
   /// Takes the memory back; the buffer is empty then.
   void TakeBack(InputBuffer& buffer);
 
  private:
-  static std::size_t GrowthOf(const InputBuffer& buffer);
+  bool Grow(InputBuffer& buffer, std::size_t capacity);
 
-  std::size_t limit_;
-  std::size_t lent_ = 0;
-  std::vector<std::unique_ptr<char[]>> spare_;  ///< Of the smallest size.
+  LoopShare& memory_;
+  std::vector<decltype(InputBuffer::memory)> spare_;  ///< Of the smallest size.
 };
 
 }  // namespace demo::http

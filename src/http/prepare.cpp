@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/request_memory.h"
 #include "cache/hash.h"
 
 namespace demo::http {
@@ -64,6 +65,9 @@ std::string Compress(std::string_view body, int level) {
   z_stream stream{};
   constexpr int kGzipFraming = 15 + 16;  // the largest window; 16 asks for gzip's framing instead of zlib's
   constexpr int kMemoryLevel = 8;
+  constexpr std::size_t kState = 268 * 1024;  // by zconf.h: (1 << (15 + 2)) + (1 << (8 + 9)), and some
+  const std::size_t bound = body.size() + body.size() / 1000 + 64;
+  if (!request_memory::Take(kState + bound)) return {};
   if (deflateInit2(&stream, level, Z_DEFLATED, kGzipFraming, kMemoryLevel, Z_DEFAULT_STRATEGY) != Z_OK) return {};
   std::string packed(deflateBound(&stream, static_cast<uLong>(body.size())), '\0');
   // zlib takes what it only reads through a pointer to non-const.
@@ -129,6 +133,17 @@ std::string HeadOf(const Response& response, const Preparation& how, bool tagged
   return text;
 }
 
+/// What is small is never refused: it may tell of a change that is done, and each connection may hold so much.
+bool TakeMemory(StoredResponse& stored, MemoryBudget& budget) {
+  constexpr std::size_t kSmallAnswer = 16UL * 1024;
+  const std::size_t bytes =
+      sizeof stored + stored.head.capacity() + stored.body.capacity() + stored.gzip_body.capacity();
+  stored.memory = MemoryShare(budget);
+  if (bytes > kSmallAnswer) return request_memory::LeaveTo(stored.memory, bytes) || stored.memory.Take(bytes);
+  stored.memory.TakeAnyway(bytes);
+  return true;
+}
+
 }  // namespace
 
 std::shared_ptr<const StoredResponse> Prepare(Response response, const Preparation& how) {
@@ -141,6 +156,7 @@ std::shared_ptr<const StoredResponse> Prepare(Response response, const Preparati
   if (tagged) stored->etag = EntityTag(response.body);
   response.body.shrink_to_fit();
   stored->body = std::move(response.body);
+  if (how.memory != nullptr && !TakeMemory(*stored, *how.memory)) return nullptr;
   return stored;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/memory_budget.h"
 #include "cache/stored_response.h"
 #include "http/response.h"
 
@@ -20,10 +21,12 @@ struct Preparation {
   bool entity_tag = false;         ///< It answers a GET: tag a 200, and let clients keep and revalidate it.
   bool depends_on_reader = false;  ///< On the language and theme of the reader.
   Gzip gzip = Gzip::kNo;
+  MemoryBudget* memory = nullptr;  ///< What the answer takes its memory from.
 };
 
 /// `response` as ready bytes. Defaults of its headers (Cache-Control, what protects a page in a browser, and so on)
-/// yield to those that it names itself. Throws std::invalid_argument for a header that would break the framing.
+/// yield to those that it names itself. Null where the budget has no room for it. Throws std::invalid_argument for a
+/// header that would break the framing.
 std::shared_ptr<const StoredResponse> Prepare(Response response, const Preparation& how);
 
 }  // namespace demo::http

@@ -36,6 +36,11 @@ class RequestParser {
   /// From kBody on.
   const Framing& framing() const { return guard_.framing(); }
   std::size_t consumed() const { return consumed_; }
+  /// How many bytes the request has in all; 0 where that is not known yet.
+  std::size_t whole_size() const {
+    const bool known = state_ != State::kHead && framing().has_length;
+    return known ? guard_.size() + static_cast<std::size_t>(framing().content_length) : 0;
+  }
   std::size_t body_received() const { return body_received_; }
 
  private:

@@ -38,7 +38,7 @@ Written Write(const Request& request, Reply reply, SendingFacts facts = {}) {
 }
 
 Written Write(const Request& request, const StoredResponse& stored) {
-  return Write(request, {.response = std::make_shared<StoredResponse>(stored)});
+  return Write(request, {.response = std::shared_ptr<const StoredResponse>(std::shared_ptr<void>(), &stored)});
 }
 
 TEST(WriteHead, WritesEveryLine) {
@@ -176,7 +176,7 @@ TEST(WriteHead, HasRoomForTheLongestLines) {
   stored.etag = "\"" + std::string(10'000, 'e') + "\"";
   stored.status = 431;
   constexpr std::int64_t kLong = INT64_MAX;
-  const Reply reply{.response = std::make_shared<StoredResponse>(stored),
+  const Reply reply{.response = std::shared_ptr<const StoredResponse>(std::shared_ptr<void>(), &stored),
                     .cache = CacheResult::kStale,
                     .ttl_seconds = INT32_MIN,
                     .times = {kLong, kLong, kLong}};

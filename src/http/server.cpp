@@ -52,16 +52,17 @@ class RunningServer final : public Server {
     const auto loops = static_cast<std::size_t>(state_.options.loops);
     state_.id_seed = RandomSeed();
     state_.max_connections_of_loop = std::max<std::size_t>(1, ConnectionLimit(options, RaiseDescriptorLimit()) / loops);
-    state_.max_buffered_of_loop = std::max(options.max_buffered / loops, 2 * InputBuffers::kSmallest);
     for (std::size_t i = 0; i < loops; ++i) {
       loops_.push_back(std::make_unique<ServerLoop>(state_, static_cast<int>(i)));
     }
     acceptor_.emplace(std::move(listening), loops_);
+    options.memory->OnTight(&relieve_);
   }
 
   ~RunningServer() override {
     Stop(std::chrono::milliseconds(0));
     state_.application.GiveUpTickets();  // while the connections that they answer are there
+    state_.options.memory->OnTight(nullptr);
   }
 
   bool Run() {
@@ -111,6 +112,9 @@ class RunningServer final : public Server {
   ServerState state_;
   std::uint16_t port_;
   std::vector<std::unique_ptr<ServerLoop>> loops_;
+  const std::function<void()> relieve_ = [this] {
+    for (const auto& loop : loops_) loop->RequestRelief();
+  };
   std::optional<Acceptor> acceptor_;
   std::vector<std::thread> threads_;
 };

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/memory_budget.h"
 #include "base/result.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -69,7 +70,7 @@ struct ServerOptions {
   std::size_t max_body = 1024 * 1024;
   int max_event_streams = 256;
   int max_connections = 0;  ///< 0: as many as the limit of descriptors leaves after a reserve for everything else.
-  std::size_t max_buffered = 32 * 1024 * 1024;  ///< Bytes of incomplete and unanswered requests, all together.
+  MemoryBudget* memory = &MemoryBudget::OfProcess();  ///< Bounds all that clients make it hold.
   std::chrono::milliseconds header_deadline{10'000};
   std::chrono::milliseconds idle_deadline{60'000};
   std::chrono::milliseconds write_deadline{30'000};

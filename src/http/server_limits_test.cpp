@@ -69,7 +69,8 @@ TEST_F(ServerLimitsTest, ClosesWhatHasWaitedLongestWhenThereIsNoRoom) {
 
 TEST_F(ServerLimitsTest, BoundsTheMemoryOfUnfinishedRequests) {
   options_.loops = 1;
-  options_.max_buffered = 64 * 1024;
+  MemoryBudget memory(64 * 1024);
+  options_.memory = &memory;
   Start();
   const std::string part = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + std::string(20'000, 'b');
   std::vector<TestClient> slow;
@@ -81,6 +82,45 @@ TEST_F(ServerLimitsTest, BoundsTheMemoryOfUnfinishedRequests) {
   honest.Send(Get("/a"));
   EXPECT_THAT(honest.ReadAnswer(), EndsWith("GET /a "));
   EXPECT_TRUE(Eventually([this] { return server_->open_connections() <= 3; }));
+  server_.reset();  // before its memory
+}
+
+TEST_F(ServerLimitsTest, CutsOffWhoDoesNotReadWhenMemoryIsTight) {
+  MemoryBudget memory(1024 * 1024);
+  options_.memory = &memory;
+  Start();
+  std::vector<TestClient> deaf;
+  for (int i = 0; i < 20; ++i) {
+    deaf.push_back(Connect(4096));
+    deaf.back().Send(Get("/size?400000"));
+  }
+  // Each takes 64 KiB: beyond a dozen there is less than a quarter left, and those that wait longest go.
+  EXPECT_TRUE(Eventually([&] {
+    deaf.push_back(Connect(4096));
+    deaf.back().Send(Get("/size?400000"));
+    return application_.finished() >= 5;
+  }));
+  TestClient honest = Connect();
+  honest.Send(Get("/a"));
+  EXPECT_THAT(honest.ReadAnswer(), EndsWith("GET /a "));
+  deaf.clear();
+  EXPECT_TRUE(Eventually([&] { return memory.used() < memory.limit() / 4; }));
+  server_.reset();  // before its memory
+}
+
+TEST_F(ServerLimitsTest, AnswersPipelinedRequestsWithoutAPauseForLongerThanADeadline) {
+  options_.loops = 1;
+  options_.idle_deadline = options_.header_deadline = std::chrono::milliseconds(200);
+  Start();
+  std::string many;
+  for (int i = 0; i < 200; ++i) many += Get("/a");
+  TestClient busy = Connect();
+  const auto end = SteadyClock::now() + std::chrono::milliseconds(1500);
+  std::thread reader([&busy] { busy.ReadToEnd(); });
+  while (SteadyClock::now() < end) busy.Send(many);
+  EXPECT_FALSE(application_.WaitUntilFinished(408, 1, std::chrono::milliseconds(0)));
+  server_->Stop(kPatience);
+  reader.join();
 }
 
 TEST_F(ServerLimitsTest, PublishesToEveryEventStream) {

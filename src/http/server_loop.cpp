@@ -22,7 +22,7 @@ std::uint64_t Scramble(std::uint64_t value) {
 
 ServerLoop::ServerLoop(ServerState& state, int index)
     : state_(state),
-      inputs_(state.max_buffered_of_loop),
+      memory_(*state.options.memory),
       next_id_(state.id_seed + (static_cast<std::uint64_t>(index) << 48)) {}
 
 ServerLoop::~ServerLoop() = default;
@@ -36,6 +36,11 @@ void ServerLoop::HandOver(UniqueFd socket) {
 void ServerLoop::Adopt(Connection& connection) {
   connection.index = connections_.size();
   connections_.emplace_back(&connection);
+  while (!memory_.Take(kConnectionCost, MemoryBudget::Need::kSmall)) {
+    if (Shed(1) > 0) continue;
+    memory_.TakeAnyway(kConnectionCost);
+    break;
+  }
   waiting_.MoveToEnd(connection);
   if (static_cast<std::size_t>(open()) > state_.max_connections_of_loop) Shed(1);
 }
@@ -59,13 +64,38 @@ void ServerLoop::RequestShedding() {
   });
 }
 
-bool ServerLoop::MakeRoom(InputBuffer& buffer, const Connection& asking) {
-  while (!inputs_.MayGrow(buffer)) {
+bool ServerLoop::MakeRoom(InputBuffer& buffer, std::size_t most, Connection& asking) {
+  // A request that begins now has not waited: it is not the one to go for its own room.
+  if (buffer.capacity == 0) waiting_.MoveToEnd(asking);
+  while (!inputs_.MakeRoom(buffer, most)) {
     if (waiting_.first() == nullptr || waiting_.first() == &asking) return false;
     Shed(1);
   }
-  inputs_.MakeRoom(buffer);
   return true;
+}
+
+void ServerLoop::RequestRelief() {
+  if (relief_requested_.exchange(true)) return;
+  events_.Post([this] {
+    relief_requested_ = false;
+    Relieve();
+  });
+}
+
+void ServerLoop::Relieve() {
+  // Long for a client that reads, and short for all others that wait for the memory.
+  constexpr std::chrono::milliseconds kPatience{250};
+  const SteadyTime before = SteadyClock::now() - kPatience;
+  WaitingLink* next = waiting_.first();
+  while (next != nullptr && state_.options.memory->IsTight()) {
+    auto& connection = *static_cast<Connection*>(next);
+    next = waiting_.after(connection);
+    if (connection.HoldsSince(before)) connection.Cut();
+  }
+  // A copy: a stream that is cut leaves the table.
+  for (Connection* stream : std::vector(streams_)) {
+    if (state_.options.memory->IsTight() && stream->HoldsSince(before)) stream->Cut();
+  }
 }
 
 void ServerLoop::AddStream(Connection& connection) {
@@ -86,6 +116,7 @@ void ServerLoop::SendToStreams(std::string_view event) {
 }
 
 void ServerLoop::NoteClosed() {
+  memory_.Give(kConnectionCost);
   const int left = open_.fetch_sub(1, std::memory_order_relaxed) - 1;
   if (stopping_ && left == 0) events_.Quit();
 }

@@ -23,7 +23,6 @@ struct ServerState {
   Application& application;
   std::uint64_t id_seed = 0;
   std::size_t max_connections_of_loop = 0;
-  std::size_t max_buffered_of_loop = 0;
   std::atomic<bool> draining{false};
   alignas(64) std::atomic<int> event_streams{0};
 };
@@ -40,6 +39,9 @@ class ServerLoop {
   OutputBuffer& output() { return output_; }
   WaitingList& waiting() { return waiting_; }
 
+  /// What a connection costs here and in the kernel while nothing is under way: its object, a socket, an epoll entry.
+  static constexpr std::size_t kConnectionCost = 4 * 1024;
+
   /// Open connections, with those on their way to this loop. Thread-safe.
   int open() const { return open_.load(std::memory_order_relaxed); }
   /// Takes over an accepted, non-blocking socket. Thread-safe.
@@ -52,8 +54,12 @@ class ServerLoop {
   int ShedSome();
   /// Has this loop ShedSome, once however often it is asked before it comes to it. From any thread.
   void RequestShedding();
-  /// Whether `buffer` may get more memory, if need be after others than `asking` were shed for it.
-  bool MakeRoom(InputBuffer& buffer, const Connection& asking);
+  /// Gives `buffer` room for more, `most` bytes in all where that is known, if need be after others than `asking` were
+  /// shed for it. False where there is none.
+  bool MakeRoom(InputBuffer& buffer, std::size_t most, Connection& asking);
+  /// Has this loop close connections that hold memory and make no progress, until the budget is not tight any more.
+  /// From any thread; once, however often it is asked before it comes to it.
+  void RequestRelief();
 
   void AddStream(Connection& connection);
   void RemoveStream(Connection& connection);
@@ -81,10 +87,12 @@ class ServerLoop {
   };
 
   void CutAll();
+  void Relieve();
 
   ServerState& state_;
   EventLoop events_;
-  InputBuffers inputs_;
+  LoopShare memory_;
+  InputBuffers inputs_{memory_};
   OutputBuffer output_;
   OutputBuffer stream_frame_;
   WaitingList waiting_;
@@ -98,6 +106,7 @@ class ServerLoop {
   int cut_ = 0;
   alignas(64) std::atomic<int> open_{0};
   std::atomic<bool> shedding_requested_{false};
+  std::atomic<bool> relief_requested_{false};
 };
 
 }  // namespace demo::http

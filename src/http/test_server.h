@@ -81,9 +81,9 @@ class TestApplication final : public Application {
     return all_finished_;
   }
 
-  bool WaitUntilFinished(int status, int count) {
+  bool WaitUntilFinished(int status, int count, std::chrono::milliseconds patience = kPatience) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kPatience, [&] { return finished_[status] >= count; });
+    return changed_.wait_for(lock, patience, [&] { return finished_[status] >= count; });
   }
 
  private:

@@ -33,7 +33,9 @@ class WaitingList {
   }
 
   /// Null when nothing waits.
-  WaitingLink* first() { return ends_.later == &ends_ ? nullptr : ends_.later; }
+  WaitingLink* first() { return after(ends_); }
+  /// Null after the last.
+  WaitingLink* after(const WaitingLink& link) { return link.later == &ends_ ? nullptr : link.later; }
 
  private:
   WaitingLink ends_;

@@ -3,8 +3,6 @@
 namespace demo {
 namespace {
 
-constexpr int kMaxPage = 1000;
-
 std::unexpected<Error> WrongPage(std::string field, std::string reason) {
   return Fail(Error{ErrorCode::kInvalid, field + " " + reason, {{field, reason}}});
 }
@@ -12,7 +10,7 @@ std::unexpected<Error> WrongPage(std::string field, std::string reason) {
 }  // namespace
 
 Result<std::string> PositionOf(std::string_view list, const PageRequest& page) {
-  if (page.limit < 1 || page.limit > kMaxPage) return WrongPage("limit", "must be 1 to 1000");
+  if (page.limit < 1 || page.limit > kMostInPage) return WrongPage("limit", "must be 1 to 1000");
   if (page.cursor.empty()) return std::string();
   const auto position = ReadCursor(list, page.cursor);
   if (!position) return WrongCursor();

@@ -24,9 +24,11 @@ struct IdempotencyKey {
   std::string fingerprint;  ///< What was asked: method, path, members. Backends keep a digest (request_record.h).
 };
 
+inline constexpr int kMostInPage = 1000;
+
 /// A page of a list, newest first, by key: a page costs the same wherever it lies.
 struct PageRequest {
-  int limit = 100;     ///< 1 to 1000.
+  int limit = 100;     ///< 1 to kMostInPage.
   std::string cursor;  ///< Empty for the first page, else the `next_cursor` of the page before.
 };
 

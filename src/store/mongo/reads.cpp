@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/request_memory.h"
 #include "mongo/collections.h"
 #include "mongo/fields.h"
 #include "store/mongo/records.h"
@@ -59,6 +60,8 @@ Result<Listed<T>> List(Connection& connection, std::string_view collection, cons
     listed.seqs.push_back(fields.Position("seq"));
     if (auto done = fields.Done(); !done) return Fail(done.error());
     listed.items.push_back(*std::move(item));
+    // Once for the record, and once more for its part of the reply.
+    if (!request_memory::Take(2 * HeldBytes(listed.items.back()))) return request_memory::NoRoom();
   }
   const bool is_last = !position.empty() && std::cmp_less(listed.items.size(), limit);
   if (!is_last) return listed;

@@ -10,6 +10,7 @@
 #include <map>
 #include <utility>
 
+#include "base/request_memory.h"
 #include "store/paging.h"
 #include "store/sqlite/queries.h"
 
@@ -69,6 +70,7 @@ Result<Page<Order>> ReadOrders(Query& query, std::string_view list, int limit) {
   while (query.Next()) {
     seqs.push_back(query.Int(0));
     orders.push_back(ReadOrder(query));
+    if (!request_memory::Take(HeldBytes(orders.back()))) return request_memory::NoRoom();
   }
   if (auto done = query.Finish(); !done) return Fail(done.error());
   return Cut(std::move(orders), seqs, list, limit);
@@ -103,6 +105,7 @@ Result<Page<UserSummary>> ListUsers(Connection& connection, const PageRequest& p
     while (query.Next()) {
       seqs.push_back(query.Int(0));
       users.push_back({ReadUser(query), 0, Money()});
+      if (!request_memory::Take(HeldBytes(users.back()))) return request_memory::NoRoom();
     }
     if (auto done = query.Finish(); !done) return Fail(done.error());
   }

@@ -1,0 +1,191 @@
+"""A pod of 64 MiB survives any client (reliability.md 23): clients that amplify and never read, 2 000 at a time, on each
+store, with the largest records there are. An honest client is served all the while, and the memory comes back."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from harness.amplifier import amplifiers
+from harness.client import Client
+from harness.deadline import SLOWER, wait_until
+from harness.memory_limit import limit_address_space, memory_group, status_bytes
+from harness.mongo import Secantus
+from harness.process import allow_descriptors
+from harness.server import Server
+
+pytestmark = [pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(300)]
+
+LIMIT = 64 * 1024 * 1024
+# As in the pod (deploy/base/demo-app).
+POD = {"CACHE_MIB": "8", "WORKERS": "16", "QUEUE": "256", "LOG_LEVEL": "warning"}
+CONNECTIONS = 2_000
+SECONDS = 3
+PATIENCE = 1.0 * SLOWER
+USERS = 1_000
+# In bytes the longest that the contract allows, and in JSON.
+LONGEST = {
+    "name": "\U0001f600" * 200,
+    "email": "\U0001f600" * 99 + "@" + "\U0001f600" * 100,
+    "country": "\U0001f600" * 200,
+}
+
+
+def post(target: str, body: bytes, content_type: str = "application/json", more: str = "") -> bytes:
+    head = f"POST {target} HTTP/1.1\r\nHost: a\r\nContent-Type: {content_type}\r\n{more}Content-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def get(target: str, more: str = "") -> bytes:
+    return f"GET {target} HTTP/1.1\r\nHost: a\r\n{more}\r\n".encode()
+
+
+def members(count: int) -> bytes:
+    return b"{" + b",".join(b'"%d":1' % number for number in range(count)) + b"}"
+
+
+def lists(target: str) -> list[bytes]:
+    """Long answers, six on a connection, and few of them the same."""
+    return [b"".join(get(f"{target}?limit={limit - step}") for step in range(6)) for limit in range(1000, 700, -6)]
+
+
+FORM = "application/x-www-form-urlencoded"
+MIB = 1024 * 1024
+FULL = MIB - 1024
+AMPLIFIERS: dict[str, list[bytes]] = {
+    "a form of separators": [post("/actions/clear-data", b"&" * FULL, FORM)],
+    "a form of fields": [post("/actions/random-order", b"a&" * (FULL // 2), FORM)],
+    "unknown members": [post("/api/users", members(99_000))],
+    "unknown members below": [post("/api/users", b'{"name":' + members(99_000) + b"}")],
+    "objects in objects": [post("/api/users", b'{"a":' * 63 + members(99_000) + b"}" * 63)],
+    "many small arrays": [post("/api/orders", b'{"a":[' + b"[]," * (FULL // 3 - 10) + b"0]}")],
+    "a long name": [post("/api/users", b'{"' + b"n" * (FULL - 20) + b'":1}')],
+    "a long value": [post("/api/users", b'{"name":"' + b"\\u00e9" * (FULL // 6 - 10) + b'"}')],
+    "a long number": [post("/api/orders", b'{"amount":' + b"1" * (FULL - 20) + b"}")],
+    "unknown parameters": [get("/api/users?" + "&".join("ab" * 10 for _ in range(380)))],
+    "a long address": [get("/" + "%F0%9F%98%80" * 600), get("/api/users/" + "x" * 8000)],
+    "long headers": [get("/", f"Accept: text/html\r\nAccept-Language: {'fr;q=0.5,' * 700}en\r\nCookie: {'a=b; ' * 1000}\r\n")],
+    "bodies that never end": [post("/api/users", b'{"name":"' + b"x" * FULL + b'"}')[:-1]],
+    "chunks of one byte": [
+        b"POST /api/users HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n"
+        + b"1\r\n \r\n" * 170_000
+    ],
+    "lists of users": lists("/api/users"),
+    "lists of orders": lists("/api/orders"),
+    "pages": [get(f"{page}{query}{lang}") * 6 for page in ("/user-dashboard", "/", "/docs") for query in ("?lang=", "?theme=dark&lang=") for lang in ("en", "fr")],
+    "ready answers": [get(target) * 40 for target in ("/", "/user-dashboard", "/metrics", "/openapi.json", "/api/users")],
+    "event streams": [get("/events")],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def _descriptors() -> None:
+    allow_descriptors(1 << 20)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "mongodb"])
+def pod(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server in a pod's memory, with USERS of the longest users and as many orders."""
+    with contextlib.ExitStack() as stack:
+        settings = dict(POD)
+        if request.param == "mongodb":
+            secantus = Secantus(tmp_path_factory.mktemp("secantus"))
+            stack.callback(secantus.stop)
+            settings["MONGODB_URI"] = f"{secantus.start().uri}/demoDB"
+        group = stack.enter_context(memory_group(LIMIT))
+        prefix = ("env", "MALLOC_ARENA_MAX=2", *(group.prefix if group else ()))
+        server = Server(tmp_path_factory.mktemp("pod"), settings, prefix=prefix)
+        stack.callback(server.close)
+        server.start()
+        if group is None:
+            limit_address_space(server.pid, LIMIT)
+        fill(server)
+        warm(server)
+        yield server
+        if group is not None:
+            print(f"{request.param}: at most {group.peak() / MIB:.1f} MiB in the group")
+
+
+def fill(server: Server) -> None:
+    def add(number: int) -> None:
+        with contextlib.closing(Client(server.port)) as client:
+            for _ in range(number, USERS, 16):
+                user = client.post("/api/users", LONGEST).json()["user_id"]
+                assert client.post("/api/orders", {"user_id": user, "amount": 1}).status == 201
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(add, range(16)))
+    assert server.post("/api/users", {"name": "Honest", "email": "h@x", "country": "B"}).status == 201
+
+
+def warm(server: Server) -> None:
+    """Every thread works once, and every cache fills: what is held from here on is the clients'."""
+
+    def read(number: int) -> None:
+        with contextlib.closing(Client(server.port, deadline=60)) as client:
+            for step in range(4):
+                client.get(f"/api/users?limit={100 - number - step}")
+                client.get(f"/api/orders?limit={1000 - number - step}")
+
+    with ThreadPoolExecutor(24) as pool:
+        list(pool.map(read, range(24)))
+
+
+def honest_requests(server: Server, seconds: float) -> list[float]:
+    """How long an honest client waited for each of its answers, new connections included."""
+    user = server.get("/api/users?limit=1").json()[0]["user_id"]
+    targets = ["/livez", "/api/users?limit=2"]
+    # SecantusDB shares the processors with all of this, and has its own pace.
+    if "MONGODB_URI" not in server.settings:
+        targets += ["/api/stats", f"/api/users/{user}"]
+    durations = []
+    end = time.monotonic() + seconds
+    with contextlib.closing(Client(server.port)) as kept:
+        while time.monotonic() < end:
+            for target in targets:
+                with contextlib.closing(Client(server.port)) as fresh:
+                    for client in (kept, fresh):
+                        start = time.monotonic()
+                        assert client.get(target).status == 200, target
+                        durations.append(time.monotonic() - start)
+            time.sleep(0.01)
+    return durations
+
+
+@pytest.mark.parametrize("name", AMPLIFIERS)
+@pytest.mark.usefixtures("_descriptors")
+def test_clients_that_amplify(pod: Server, tmp_path: Path, name: str) -> None:
+    wait_until(lambda: pod.get("/livez").status == 200, "the server to be at rest")
+    before = status_bytes(pod.pid, "RssAnon")
+    with amplifiers(pod.port, CONNECTIONS, AMPLIFIERS[name], tmp_path):
+        durations = honest_requests(pod, SECONDS)
+    assert pod.running(), "killed"
+    durations.sort()
+    assert durations[int(len(durations) * 0.99)] < PATIENCE
+    assert_comes_back(pod, before)
+
+
+def assert_comes_back(pod: Server, before: int) -> None:
+    def back() -> bool:
+        return status_bytes(pod.pid, "RssAnon") < before * 1.1
+
+    with contextlib.suppress(AssertionError):
+        wait_until(back, "the memory")
+    assert status_bytes(pod.pid, "RssAnon") < before * 1.1
+
+
+def test_ordinary_clients_that_read_long_lists(pod: Server) -> None:
+    """They do not come near the limit, and all are answered."""
+    clients = 64 if "MONGODB_URI" not in pod.settings else 4  # SecantusDB takes a second for each list
+
+    def read(number: int) -> int:
+        with contextlib.closing(Client(pod.port, deadline=60)) as client:
+            return sum(client.get(f"/api/users?limit={1000 - number - step}").status == 200 for step in range(3))
+
+    before = status_bytes(pod.pid, "RssAnon")
+    with ThreadPoolExecutor(clients) as pool:
+        answered = sum(pool.map(read, range(clients)))
+    assert answered == clients * 3
+    assert_comes_back(pod, before)
