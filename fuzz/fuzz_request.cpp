@@ -25,10 +25,12 @@ bool HasControlCharacter(std::string_view text) {
 /// What every other part of the service relies on.
 void CheckSoundness(const Outcome& outcome) {
   if (outcome.state != RequestParser::State::kComplete) return;
-  Require(outcome.target.starts_with('/'));
-  Require(outcome.path.starts_with('/'));
+  const bool of_server = outcome.target == "*" && outcome.method == demo::http::Method::kOptions;
+  Require(of_server || outcome.target.starts_with('/'));
+  Require(of_server || outcome.path.starts_with('/'));
   Require(outcome.body.size() <= demo::http::kMaxBody);
-  for (const std::string_view text : {outcome.target, outcome.path, outcome.query, outcome.host, outcome.accept}) {
+  for (const std::string_view text :
+       {outcome.target, outcome.path, outcome.query, outcome.host, outcome.accept, outcome.if_none_match}) {
     Require(!HasControlCharacter(text));
   }
 }

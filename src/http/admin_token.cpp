@@ -2,25 +2,25 @@
 
 #include <cstddef>
 
+#include "http/text.h"
+
 namespace demo::http {
 namespace {
 
-bool IsBearer(std::string_view scheme) {
-  constexpr std::string_view kBearer = "bearer ";
-  if (scheme.size() != kBearer.size()) return false;
-  for (std::size_t i = 0; i < kBearer.size(); ++i) {
-    if ((scheme[i] | 0x20) != kBearer[i]) return false;
-  }
-  return true;
+/// The credentials behind the scheme, which is Bearer in any case, with one or more spaces behind it (RFC 9110, 11.4).
+std::string_view CredentialsIn(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer";
+  if (!EqualsIgnoringCase(authorization.substr(0, kScheme.size()), kScheme)) return {};
+  authorization.remove_prefix(kScheme.size());
+  const std::size_t begin = authorization.find_first_not_of(' ');
+  return begin == 0 || begin == std::string_view::npos ? std::string_view() : authorization.substr(begin);
 }
 
 }  // namespace
 
 bool AdminToken::Admits(std::string_view authorization) const {
   if (token_.empty()) return true;
-  constexpr std::size_t kScheme = 7;
-  if (!IsBearer(authorization.substr(0, kScheme))) return false;
-  const std::string_view given = authorization.substr(kScheme);
+  const std::string_view given = CredentialsIn(authorization);
   std::size_t difference = given.size() ^ token_.size();
   for (std::size_t i = 0; i < given.size(); ++i) {
     difference |= static_cast<unsigned char>(given[i] ^ token_[i % token_.size()]);

@@ -48,7 +48,13 @@ Response Created(std::string location, JsonWriter&& json) {
   return response;
 }
 
-Response Refuse(const Request& request, const BodyError& error) { return Problem(request, error.status, error.detail); }
+Response Refuse(const Request& request, const BodyError& error) {
+  Response problem = Problem(request, error.status, error.detail);
+  if (error.status != 415) return problem;
+  problem.headers.emplace_back("Accept", "application/json");
+  if (request.method == Method::kPost) problem.headers.emplace_back("Accept-Post", "application/json");
+  return problem;
+}
 
 Result<PageRequest> ReadPage(const Request& request) {
   PageRequest page;
@@ -78,6 +84,7 @@ Result<IdempotencyKey> ReadKey(const Request& request, std::initializer_list<std
 }
 
 std::optional<Result<Response>> RefuseBody(const Request& request) {
+  if (request.body.empty()) return std::nullopt;
   const auto body = ReadJsonObject(request);
   if (!body) return Refuse(request, body.error());
   if (const auto empty = body->Finish(); !empty) return Fail(empty.error());

@@ -24,7 +24,7 @@ Response Json(JsonWriter&& json);
 Response Message(std::string_view message);
 /// 201 with Location.
 Response Created(std::string location, JsonWriter&& json);
-/// 400 or 415, as the body's error says.
+/// 400, or 415 with what is taken, as the body's error says.
 Response Refuse(const Request& request, const BodyError& error);
 
 /// The page that `limit` and `cursor` of the query ask for. Errors: Invalid (limit is no number from 1 to 1000).

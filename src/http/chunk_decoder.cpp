@@ -54,11 +54,11 @@ ChunkDecoder::Verdict ChunkDecoder::TakeFramingByte(char c) {
     case State::kSize:
       return TakeSizeDigit(c);
     case State::kExtension:
-      if (c == '\r') {
+      if (c == '\r' && extension_.MayEnd()) {
         state_ = State::kSizeLineFeed;
         return {};
       }
-      if (!IsValueChar(c)) return Refuse(400, "A chunk extension holds a control character.");
+      if (!extension_.Take(c)) return Refuse(400, "A chunk extension is not a name, or a name and a value.");
       if (++extension_bytes_ > kMaxExtensionBytes) return Refuse(400, "The chunk extensions are too large.");
       return {};
     case State::kSizeLineFeed:
@@ -85,12 +85,11 @@ ChunkDecoder::Verdict ChunkDecoder::TakeSizeDigit(char c) {
   if (state_ == State::kSizeStart) return Refuse(400, "A chunk does not begin with its size.");
   if (c == '\r') {
     state_ = State::kSizeLineFeed;
-  } else if (c == ';') {
-    state_ = State::kExtension;
-  } else {
-    return Refuse(400, "A chunk size is not a hexadecimal number.");
+    return {};
   }
-  return {};
+  state_ = State::kExtension;
+  extension_.Start();
+  return extension_.Take(c) ? Verdict() : Refuse(400, "A chunk size is not a hexadecimal number.");
 }
 
 ChunkDecoder::Verdict ChunkDecoder::EndSizeLine() {

@@ -4,13 +4,14 @@
 #include <cstdint>
 #include <expected>
 
+#include "http/chunk_extension.h"
 #include "http/guard.h"
 
 namespace demo::http {
 
 /// Takes the framing out of a chunked body, in place, strictly: every line ends in CR LF, sizes are at most 16
-/// hexadecimal digits with nothing around them, extensions and trailers are bounded, checked for control characters,
-/// and dropped. Where the bytes are cut never changes the result. Pure.
+/// hexadecimal digits with nothing around them but extensions; these and trailers are bounded, must be sound, and are
+/// dropped. Where the bytes are cut never changes the result. Pure.
 class ChunkDecoder {
  public:
   explicit ChunkDecoder(std::size_t max_body) : max_body_(max_body) {}
@@ -54,6 +55,7 @@ class ChunkDecoder {
   std::size_t body_size_ = 0;
   std::uint64_t chunk_left_ = 0;
   std::size_t size_digits_ = 0;
+  ChunkExtension extension_;
   std::size_t extension_bytes_ = 0;
   std::size_t trailer_bytes_ = 0;
   State state_ = State::kSizeStart;

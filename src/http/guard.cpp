@@ -42,14 +42,13 @@ std::string_view AfterScheme(std::string_view target) {
   return {};
 }
 
-bool IsAcceptableTarget(std::string_view target) {
+bool IsAcceptableTarget(std::string_view method, std::string_view target) {
   if (!std::ranges::all_of(target, IsTargetChar)) return false;
   if (target.starts_with('/')) return true;
+  if (target == "*") return method == "OPTIONS";
   const std::string_view rest = AfterScheme(target);
   const std::string_view authority = rest.substr(0, rest.find_first_of("/?"));
-  // "http://host?query" has no path: legal, but no client sends it, and its origin form would need a copy.
-  const bool has_bare_query = authority.size() < rest.size() && rest[authority.size()] == '?';
-  return !authority.empty() && !has_bare_query && IsAuthority(authority);
+  return !authority.empty() && IsAuthority(authority);
 }
 
 }  // namespace
@@ -141,7 +140,8 @@ HeadGuard::Verdict HeadGuard::TakeRequestLine(std::string_view line) {
   framing_.known_method = std::ranges::find(kMethods, method) != kMethods.end();
   const std::string_view target = line.substr(first + 1, last - first - 1);
   if (method == "CONNECT") return Refuse(501, "This server is no proxy.");
-  if (!IsAcceptableTarget(target)) return Refuse(400, "The request target is not a path or an http address.");
+  if (!IsAcceptableTarget(method, target)) return Refuse(400, "The request target is not a path or an http address.");
+  names_host_ = !target.starts_with('/') && target != "*";
   return {};
 }
 
@@ -188,6 +188,7 @@ HeadGuard::Verdict HeadGuard::TakeHost(std::string_view value) {
   if (has_host_) return Refuse(400, "There are two Host fields.");
   if (!IsAuthority(value)) return Refuse(400, "The Host field names no host.");
   has_host_ = true;
+  names_host_ |= !value.empty();
   return {};
 }
 
@@ -209,9 +210,14 @@ HeadGuard::Verdict HeadGuard::TakeTransferEncoding(std::string_view value) {
   return {};
 }
 
+// RFC 9110, section 10.1.1: a list, which may be empty.
 HeadGuard::Verdict HeadGuard::TakeExpect(std::string_view value) {
-  if (!EqualsIgnoringCase(value, "100-continue")) return Refuse(417, "Only 100-continue can be expected.");
-  framing_.expects_continue = true;
+  while (!value.empty()) {
+    const std::string_view expectation = TakeListMember(value);
+    if (expectation.empty()) continue;
+    if (!EqualsIgnoringCase(expectation, "100-continue")) return Refuse(417, "Only 100-continue can be expected.");
+    framing_.expects_continue = true;
+  }
   return {};
 }
 
@@ -229,6 +235,8 @@ HeadGuard::Verdict HeadGuard::Conclude() {
   }
   if (framing_.chunked && framing_.http_1_0) return Refuse(400, "HTTP/1.0 has no Transfer-Encoding.");
   if (!has_host_ && !framing_.http_1_0) return Refuse(400, "There is no Host field.");
+  // RFC 9110, section 4.2.1: an http address without a host is none. HTTP/1.0 knows no host at all.
+  if (!names_host_ && !framing_.http_1_0) return Refuse(400, "The Host field is empty.");
   // RFC 9110, section 10.1.1: from an HTTP/1.0 client the expectation is ignored.
   if (framing_.http_1_0) framing_.expects_continue = false;
   framing_.keep_alive = !asks_close_ && (!framing_.http_1_0 || asks_keep_alive_);

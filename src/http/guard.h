@@ -76,6 +76,7 @@ class HeadGuard {
   bool started_ = false;
   bool complete_ = false;
   bool has_host_ = false;
+  bool names_host_ = false;  ///< By its Host field or its target.
   bool has_transfer_encoding_ = false;
   bool asks_close_ = false;
   bool asks_keep_alive_ = false;

@@ -33,16 +33,17 @@ Framing FramingOf(std::string_view block) {
 TEST(HeadGuard, PassesWhatIsSound) {
   for (const std::string_view line :
        {"GET / HTTP/1.1", "GET /a?b=c&d=%20 HTTP/1.1", "DELETE /a HTTP/1.1", "GET http://a/b HTTP/1.1",
-        "GET HTTPS://a:8080 HTTP/1.1", "GET http://[::1]:80/ HTTP/1.1", "BREW / HTTP/1.1", "GET / HTTP/1.2"}) {
+        "GET HTTPS://a:8080 HTTP/1.1", "GET http://[::1]:80/ HTTP/1.1", "BREW / HTTP/1.1", "GET / HTTP/1.2",
+        "OPTIONS * HTTP/1.1", "GET http://a?b HTTP/1.1", "OPTIONS http://a HTTP/1.1"}) {
     EXPECT_EQ(StatusOfRequestLine(line), 0) << line;
   }
   for (const std::string_view field : {"A:", "A: b", "A:\tb \t", "A: caf\xc3\xa9", "Content-Length: 007",
-                                       "Transfer-Encoding: ChUnKeD", "Expect: 100-Continue", "Connection: , close"}) {
+                                       "Transfer-Encoding: ChUnKeD", "Expect: 100-Continue", "Connection: , close",
+                                       "Expect:", "Expect: , 100-continue", "Expect:\r\nExpect: 100-continue"}) {
     EXPECT_EQ(StatusOfField(field), 0) << field;
   }
   EXPECT_EQ(StatusOf("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"), 0);
   EXPECT_EQ(StatusOf("GET / HTTP/1.0\r\n\r\n"), 0);
-  EXPECT_EQ(StatusOf("GET / HTTP/1.1\r\nHost:\r\n\r\n"), 0);
 }
 
 TEST(HeadGuard, RefusesRequestLinesThatAreNone) {
@@ -64,7 +65,6 @@ TEST(HeadGuard, RefusesRequestLinesThatAreNone) {
                                       "GET /\xc3\xa9 HTTP/1.1",
                                       "GET /#a HTTP/1.1",
                                       "GET * HTTP/1.1",
-                                      "OPTIONS * HTTP/1.1",
                                       "GET a HTTP/1.1",
                                       "GET a:80 HTTP/1.1",
                                       "GET http:// HTTP/1.1",
@@ -72,7 +72,8 @@ TEST(HeadGuard, RefusesRequestLinesThatAreNone) {
                                       "GET ftp://a/ HTTP/1.1",
                                       "GET http://u@h/ HTTP/1.1",
                                       "GET http://a:x/ HTTP/1.1",
-                                      "GET http://a?b HTTP/1.1"}) {
+                                      "GET http://?b HTTP/1.1",
+                                      "OPTIONS ** HTTP/1.1"}) {
     EXPECT_EQ(StatusOfRequestLine(line), 400) << line;
   }
   EXPECT_EQ(StatusOf("\x16\x03\x01"), 400) << "the greeting of TLS";
@@ -114,11 +115,15 @@ TEST(HeadGuard, RefusesFramingThatIsInDoubt) {
   }
   EXPECT_EQ(StatusOf("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n"), 400);
   EXPECT_EQ(StatusOfField("Expect: 200-ok"), 417);
+  EXPECT_EQ(StatusOfField("Expect: 100-continue, 200-ok"), 417);
 }
 
 TEST(HeadGuard, WantsExactlyOneSoundHost) {
   EXPECT_EQ(StatusOf("GET / HTTP/1.1\r\n\r\n"), 400);
   EXPECT_EQ(StatusOfField("Host: a"), 400);
+  EXPECT_EQ(StatusOf("GET / HTTP/1.1\r\nHost:\r\n\r\n"), 400) << "an address without a host is none";
+  EXPECT_EQ(StatusOf("GET http://a/ HTTP/1.1\r\nHost: \r\n\r\n"), 0) << "the target names it";
+  EXPECT_EQ(StatusOf("GET / HTTP/1.0\r\nHost:\r\n\r\n"), 0);
   EXPECT_EQ(StatusOf("GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n"), 400);
   for (const std::string_view host :
        {"a b", "a/b", "a@b", "a:b", "a:123456", ":80", "[::1", "[x]", "a,b:80:1", "a\\b"}) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
+#include <cstring>
 
+#include "http/list_lines.h"
 #include "http/text.h"
 
 namespace demo::http {
@@ -41,6 +43,7 @@ class ViewParser final : public beast::basic_parser<true> {
   }
 
   bool has_second() const { return has_second_; }
+  bool has_split_list() const { return has_split_list_; }
 
  private:
   using Code = boost::beast::error_code;
@@ -57,21 +60,25 @@ class ViewParser final : public beast::basic_parser<true> {
   void on_field_impl(beast::field name, View text, View value, Code& /*error*/) override {
     switch (name) {
       case beast::field::accept:
-        return Keep(request_.accept, value);
+        return KeepList(request_.accept, value);
       case beast::field::accept_encoding:
-        return Keep(request_.accept_encoding, value);
+        return KeepList(request_.accept_encoding, value);
       case beast::field::accept_language:
-        return Keep(request_.accept_language, value);
+        return KeepList(request_.accept_language, value);
       case beast::field::authorization:
         return KeepOnly(request_.authorization, value);
+      case beast::field::content_encoding:
+        return KeepList(request_.content_encoding, value);
       case beast::field::content_type:
         return KeepOnly(request_.content_type, value);
       case beast::field::cookie:
-        return Keep(request_.cookie, value);
+        return KeepList(request_.cookie, value);
       case beast::field::host:
         return Keep(request_.host, value);
+      case beast::field::if_match:
+        return KeepList(request_.if_match, value);
       case beast::field::if_none_match:
-        return Keep(request_.if_none_match, value);
+        return KeepList(request_.if_none_match, value);
       case beast::field::origin:
         return KeepOnly(request_.origin, value);
       case beast::field::sec_fetch_site:
@@ -86,10 +93,17 @@ class ViewParser final : public beast::basic_parser<true> {
   void KeepUnknown(View name, View value) {
     if (boost::beast::iequals(name, "idempotency-key")) return KeepOnly(request_.idempotency_key, value);
     if (boost::beast::iequals(name, "traceparent")) return Keep(request_.traceparent, value);
+    if (boost::beast::iequals(name, "x-forwarded-host")) return KeepList(request_.x_forwarded_host, value);
+    if (boost::beast::iequals(name, "x-forwarded-port")) return KeepList(request_.x_forwarded_port, value);
   }
 
   static void Keep(std::string_view& kept, View value) {
     if (kept.data() == nullptr) kept = ToView(value);
+  }
+
+  void KeepList(std::string_view& kept, View value) {
+    if (kept.data() != nullptr) has_split_list_ = true;
+    kept = ToView(value);
   }
 
   void KeepOnly(std::string_view& kept, View value) {
@@ -107,16 +121,36 @@ class ViewParser final : public beast::basic_parser<true> {
 
   Request& request_;
   bool has_second_ = false;
+  bool has_split_list_ = false;
 };
 
-/// Leaves the origin form of an absolute target, and splits it at the question mark.
-void SplitTarget(Request& request) {
-  if (!request.target.starts_with('/')) {
-    const std::size_t authority = request.target.find("://") + 3;
-    const std::size_t path = std::min(request.target.find('/', authority), request.target.size());
-    request.host = request.target.substr(authority, path - authority);
-    request.target = path < request.target.size() ? request.target.substr(path) : "/";
-  }
+/// "http://host?query" gets the path it lacks, in place: its scheme, which nobody reads any more, gives a letter for
+/// it.
+void GivePath(std::span<char> target) {
+  const std::string_view text(target.data(), target.size());
+  const std::size_t separator = text.find("://");
+  const std::size_t end = text.find_first_of("/?", separator + 3);
+  if (end == std::string_view::npos || text[end] == '/') return;
+  std::memmove(target.data() + separator - 1, target.data() + separator, end - separator);
+  target[end - 1] = '/';
+}
+
+/// Leaves the origin form of an absolute target, or "*".
+void LeaveAuthority(std::span<char> head, Request& request) {
+  const auto offset = static_cast<std::size_t>(request.target.data() - head.data());
+  GivePath(head.subspan(offset, request.target.size()));
+  const std::size_t authority = request.target.find("://") + 3;
+  const std::size_t path = std::min(request.target.find('/', authority), request.target.size());
+  request.host = request.target.substr(authority, path - authority);
+  // RFC 9112, section 3.2.4: OPTIONS of an address without a path is of the server as a whole.
+  const std::string_view root = request.method == Method::kOptions ? "*" : "/";
+  request.target = path < request.target.size() ? request.target.substr(path) : root;
+}
+
+/// Splits the target at the question mark, in origin form.
+void SplitTarget(std::span<char> head, Request& request) {
+  const bool origin_form = request.target.starts_with('/') || request.target == "*";
+  if (!origin_form) LeaveAuthority(head, request);
   const std::size_t question = request.target.find('?');
   request.path = request.target.substr(0, question);
   if (question != std::string_view::npos) request.query = request.target.substr(question + 1);
@@ -160,31 +194,50 @@ std::string_view ToString(Method method) {
 void ClearHead(Request& request) {
   request.method = Method::kOther;
   request.http_1_0 = false;
-  for (std::string_view* view :
-       {&request.target, &request.path, &request.query, &request.body, &request.accept, &request.accept_encoding,
-        &request.accept_language, &request.authorization, &request.content_type, &request.cookie, &request.host,
-        &request.idempotency_key, &request.if_none_match, &request.origin, &request.sec_fetch_site,
-        &request.traceparent}) {
+  for (std::string_view* view : {&request.target,
+                                 &request.path,
+                                 &request.query,
+                                 &request.body,
+                                 &request.accept,
+                                 &request.accept_encoding,
+                                 &request.accept_language,
+                                 &request.authorization,
+                                 &request.content_encoding,
+                                 &request.content_type,
+                                 &request.cookie,
+                                 &request.host,
+                                 &request.idempotency_key,
+                                 &request.if_match,
+                                 &request.if_none_match,
+                                 &request.origin,
+                                 &request.sec_fetch_site,
+                                 &request.traceparent,
+                                 &request.x_forwarded_host,
+                                 &request.x_forwarded_port}) {
     *view = {};
   }
   for (std::string& param : request.params) param.clear();
 }
 
-std::optional<Refusal> ReadHead(std::string_view head, Request& request) {
+std::optional<Refusal> ReadHead(std::span<char> head, Request& request) {
   ClearHead(request);
   ViewParser parser(request);
   boost::beast::error_code error;
   parser.put(boost::asio::const_buffer(head.data(), head.size()), error);
   if (error || !parser.is_header_done()) return Refusal{400, "The header block cannot be read."};
   if (parser.has_second()) return Refusal{400, "A header field that may stand once stands twice."};
-  SplitTarget(request);
+  if (parser.has_split_list()) {
+    JoinListLines(head);
+    return ReadHead(head, request);
+  }
+  SplitTarget(head, request);
   return std::nullopt;
 }
 
 void GuessHead(std::string_view head, Request& request) {
   ClearHead(request);
   if (head.starts_with("\r\n")) head.remove_prefix(2);
-  request.method = ToMethod(beast::string_to_verb(head.substr(0, head.find(' '))));
+  if (head.starts_with("HEAD ")) request.method = Method::kHead;
   for (std::size_t end = head.find('\n'); end != std::string_view::npos; end = head.find('\n')) {
     std::string_view line = head.substr(0, end);
     if (line.ends_with('\r')) line.remove_suffix(1);

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "cache/hash.h"
-#include "http/text.h"
+#include "http/negotiation.h"
 
 namespace demo::http {
 namespace {
@@ -124,17 +124,6 @@ class ObjectReader {
   std::string text_;
 };
 
-/// JSON is UTF-8; a client may say so, and nothing else (RFC 8259, sections 8.1 and 11).
-bool IsJson(std::string_view content_type) {
-  const std::size_t end = std::min(content_type.find(';'), content_type.size());
-  if (!EqualsIgnoringCase(TrimBlanks(content_type.substr(0, end)), "application/json")) return false;
-  std::string_view parameter = TrimBlanks(content_type.substr(std::min(end + 1, content_type.size())));
-  constexpr std::string_view kCharset = "charset=";
-  if (!EqualsIgnoringCase(parameter.substr(0, kCharset.size()), kCharset)) return true;
-  parameter = TrimBlanks(parameter.substr(kCharset.size()));
-  return EqualsIgnoringCase(parameter, "utf-8") || EqualsIgnoringCase(parameter, "\"utf-8\"");
-}
-
 std::unexpected<BodyError> BadRequest(std::string detail) { return std::unexpected(BodyError{400, std::move(detail)}); }
 
 std::string_view ToString(JsonObject::Kind kind) {
@@ -162,8 +151,9 @@ std::expected<JsonObject, BodyError> ParseJsonObject(std::string_view body) {
 }
 
 std::expected<JsonObject, BodyError> ReadJsonObject(const Request& request) {
-  if (request.body.empty()) return JsonObject({});
-  if (!IsJson(request.content_type)) {
+  if (request.body.empty()) return BadRequest("There is no body; it must be a JSON object.");
+  // A client may say that its JSON is UTF-8, and nothing else (RFC 8259, sections 8.1 and 11).
+  if (!IsInUtf8(request.content_type, "application/json")) {
     return std::unexpected(BodyError{415, "The body must be application/json in UTF-8, and Content-Type must say so."});
   }
   return ParseJsonObject(request.body);

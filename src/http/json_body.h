@@ -47,8 +47,8 @@ class JsonObject {
   std::vector<FieldError> wrong_;
 };
 
-/// Reads `request`'s body. No body at all is an empty object; a body must say that it is application/json, be valid
-/// UTF-8, at most 64 levels deep, with at most 100 members in an object, and name no member twice, at any level.
+/// Reads `request`'s body, which must be there, say that it is application/json, be valid UTF-8, at most 64 levels
+/// deep, with at most 100 members in an object, and name no member twice, at any level.
 std::expected<JsonObject, BodyError> ReadJsonObject(const Request& request);
 
 /// As ReadJsonObject, of a body alone; what the fuzzer feeds.

@@ -87,9 +87,9 @@ TEST(JsonBody, NamesEveryWrongMemberOnce) {
   EXPECT_EQ(finished.error().fields[3], (FieldError{"extra", "is not known here"}));
 }
 
-TEST(JsonBody, WantsTheMediaTypeWhereThereIsABody) {
+TEST(JsonBody, WantsABodyAndItsMediaType) {
   Request request;
-  EXPECT_TRUE(ReadJsonObject(request).has_value());
+  EXPECT_EQ(ReadJsonObject(request).error().status, 400);
   request.body = "{}";
   EXPECT_EQ(ReadJsonObject(request).error().status, 415);
   request.content_type = "Application/JSON ; charset=utf-8";

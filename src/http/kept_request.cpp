@@ -15,14 +15,18 @@ constexpr std::string_view Request::* kViews[] = {
     &Request::accept_encoding,
     &Request::accept_language,
     &Request::authorization,
+    &Request::content_encoding,
     &Request::content_type,
     &Request::cookie,
     &Request::host,
     &Request::idempotency_key,
+    &Request::if_match,
     &Request::if_none_match,
     &Request::origin,
     &Request::sec_fetch_site,
     &Request::traceparent,
+    &Request::x_forwarded_host,
+    &Request::x_forwarded_port,
 };
 // All of them, or a view would go on pointing into the connection's buffer.
 static_assert(offsetof(Request, received_at) - offsetof(Request, target) ==

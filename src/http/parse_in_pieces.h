@@ -23,6 +23,7 @@ struct Outcome {
   std::string query;
   std::string host;
   std::string accept;
+  std::string if_none_match;
   std::string body;
   std::string rest;  ///< What follows the request.
   bool operator==(const Outcome&) const = default;
@@ -56,6 +57,7 @@ inline Outcome ParseInPieces(std::string_view bytes, std::vector<std::size_t> cu
     outcome.query = request.query;
     outcome.host = request.host;
     outcome.accept = request.accept;
+    outcome.if_none_match = request.if_none_match;
     outcome.body = request.body;
   }
   if (outcome.state == RequestParser::State::kComplete) outcome.rest = buffer.substr(parser.consumed());

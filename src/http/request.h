@@ -20,7 +20,7 @@ std::string_view ToString(Method method);
 struct Request {
   Method method = Method::kGet;
   bool http_1_0 = false;
-  std::string_view target;  ///< As received, in origin form: "/api/users?limit=5".
+  std::string_view target;  ///< As received, in origin form: "/api/users?limit=5"; or "*", of OPTIONS.
   std::string_view path;    ///< Still percent-encoded: "/api/users".
   std::string_view query;   ///< Without "?", still percent-encoded.
   std::string_view body;
@@ -29,14 +29,18 @@ struct Request {
   std::string_view accept_encoding;
   std::string_view accept_language;
   std::string_view authorization;
+  std::string_view content_encoding;
   std::string_view content_type;
   std::string_view cookie;
   std::string_view host;
   std::string_view idempotency_key;
+  std::string_view if_match;
   std::string_view if_none_match;
   std::string_view origin;
   std::string_view sec_fetch_site;
   std::string_view traceparent;
+  std::string_view x_forwarded_host;
+  std::string_view x_forwarded_port;
 
   SteadyTime received_at{};  ///< When its last byte was read.
   std::uint64_t id = 0;      ///< Unique in this process; X-Request-Id is its 16 hexadecimal digits.

@@ -19,6 +19,12 @@ std::string Chunked(std::string_view chunks) {
   return "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(chunks);
 }
 
+std::string WithoutBlanks(std::string_view text) {
+  std::string rest(text);
+  std::erase(rest, ' ');
+  return rest;
+}
+
 const std::vector<std::string>& Samples() {
   static const std::vector<std::string> samples = {
       "GET /a?b=c HTTP/1.1\r\nHost: h\r\nAccept: text/html\r\n\r\n",
@@ -31,6 +37,9 @@ const std::vector<std::string>& Samples() {
       "GET / HTTP/1.1\nHost: h\n\n",
       "GET / HTTP/1.1\r\nHost: h\r\n folded\r\n\r\n",
       Chunked("5\r\nhello\r\n0\r\n\r\nGET /next HTTP/1.1\r\n"),
+      "GET http://a?x=1 HTTP/1.1\r\nHost: h\r\n\r\n",
+      "GET / HTTP/1.1\r\nAccept: a\r\nIf-None-Match: \"x\"\r\nHost: h\r\nACCEPT:\r\nAccept: b;q=1\r\nif-none-match: "
+      "\"y\"\r\n\r\n",
       Chunked("5;a=b;c=\"d\"\r\nhello\r\n006\r\n world\r\n0;last\r\nTrailer: x\r\nMore: \r\n\r\n"),
       Chunked("5\r\nhello!\r\n0\r\n\r\n"),
       Chunked("5\nhello\r\n0\r\n\r\n"),
@@ -90,6 +99,45 @@ TEST(RequestParser, ReadsTargetFieldsAndBody) {
   EXPECT_EQ(post.rest, "GET / HTTP/1.1\r\n");
 }
 
+TEST(RequestParser, ReadsEveryFormOfATarget) {
+  const auto parse = [](const std::string& line) { return Parse(line + " HTTP/1.1\r\nHost: h\r\n\r\nrest"); };
+  for (const std::string_view scheme : {"http", "HTTPS"}) {
+    const Outcome bare = parse("GET " + std::string(scheme) + "://other:80?x=1/2");
+    EXPECT_EQ(bare.target, "/?x=1/2");
+    EXPECT_EQ(bare.path, "/");
+    EXPECT_EQ(bare.query, "x=1/2");
+    EXPECT_EQ(bare.host, "other:80");
+    EXPECT_EQ(bare.rest, "rest");
+  }
+  const Outcome server = parse("OPTIONS *");
+  EXPECT_EQ(server.target, "*");
+  EXPECT_EQ(server.path, "*");
+  EXPECT_EQ(server.host, "h");
+  EXPECT_EQ(parse("OPTIONS http://other").target, "*");
+  EXPECT_EQ(parse("OPTIONS http://other").host, "other");
+  EXPECT_EQ(parse("OPTIONS http://other/").target, "/");
+}
+
+TEST(RequestParser, ReadsAListThatComesInSeveralLines) {
+  std::string bytes =
+      "POST /a HTTP/1.1\r\nAccept: a\r\nCookie: x=1\r\nHost: h\r\nIf-None-Match: \"1\"\r\nACCEPT: b;q=0.5\r\n"
+      "cookie:y=2 \r\nOther: z\r\nOther: z\r\nif-none-match: \"2\"\r\nAccept:\r\nAccept: c\r\nX-Forwarded-Host: f\r\n"
+      "Content-Length: 4\r\nx-forwarded-host: g\r\n\r\nbody";
+  RequestParser parser(HeadLimits{}, kMaxBody);
+  std::size_t size = bytes.size();
+  Request request;
+  ASSERT_TRUE(parser.Feed(bytes.data(), size, request));
+  for (int time = 0; time < 2; ++time) {  // A head that is read again, for a refusal, gives the same.
+    EXPECT_EQ(WithoutBlanks(request.accept), "a,b;q=0.5,,c");
+    EXPECT_EQ(WithoutBlanks(request.cookie), "x=1;y=2");
+    EXPECT_EQ(WithoutBlanks(request.if_none_match), "\"1\",\"2\"");
+    EXPECT_EQ(WithoutBlanks(request.x_forwarded_host), "f,g");
+    EXPECT_EQ(request.host, "h");
+    EXPECT_EQ(request.body, time == 0 ? "body" : "");
+    parser.ReadHeadOnly(bytes, request);
+  }
+}
+
 TEST(RequestParser, TakesALaterMinorVersionForHttp11) {
   EXPECT_EQ(Parse(Samples()[4]).state, RequestParser::State::kComplete);
 }
@@ -97,7 +145,15 @@ TEST(RequestParser, TakesALaterMinorVersionForHttp11) {
 TEST(RequestParser, PutsAChunkedBodyTogether) {
   EXPECT_EQ(Parse(Samples()[9]).body, "hello");
   EXPECT_EQ(Parse(Samples()[9]).rest, "GET /next HTTP/1.1\r\n");
-  EXPECT_EQ(Parse(Samples()[10]).body, "hello world");
+  EXPECT_EQ(Parse(Samples()[12]).body, "hello world");
+}
+
+TEST(RequestParser, TakesChunkExtensionsByTheirGrammar) {
+  for (const std::string_view extension :
+       {";a", " ;a=b", ";a = b", ";a;b", "\t;a", ";\ta=\"b; c\"", ";a=\"\\\"\" ; b", ";a=\"\";b=c"}) {
+    const std::string line = std::string(extension) + "\r\n";
+    EXPECT_EQ(Parse(Chunked("5" + line + "hello\r\n0" + line + "\r\n")).body, "hello") << extension;
+  }
 }
 
 TEST(RequestParser, RefusesChunksThatReadersUnderstandDifferently) {
@@ -114,6 +170,21 @@ TEST(RequestParser, RefusesChunksThatReadersUnderstandDifferently) {
                                         "5\r\nhello\rX",
                                         "5\rX",
                                         "5;\x01\r\n",
+                                        "5;\r\nhello",
+                                        "5;=b\r\nhello",
+                                        "5;a=\r\nhello",
+                                        "5;a=\"b\r\nhello",
+                                        "5;a=\"b\\\"\r\nhello",
+                                        "5;a=\"b\"c\r\nhello",
+                                        "5;a b\r\nhello",
+                                        "5;a \r\nhello",
+                                        "5;a=b=c\r\nhello",
+                                        "5;a=b c\r\nhello",
+                                        "5;;a\r\nhello",
+                                        "5;a;\r\nhello",
+                                        "5;(a)\r\nhello",
+                                        "5 a\r\nhello",
+                                        "5=a\r\nhello",
                                         "5;a\nhello",
                                         "5;a\rb\r\nhello",
                                         "00000000000000005\r\nhello\r\n",
@@ -162,15 +233,18 @@ TEST(RequestParser, KeepsEveryFieldThatTheServiceReads) {
   std::string bytes =
       "GET / HTTP/1.1\r\naccept: 1\r\nACCEPT-ENCODING: 2\r\nAccept-Language: 3\r\nAuthorization: 4\r\n"
       "Content-Type: 5\r\nCookie: 6\r\nHost: 7\r\nIdempotency-Key: 8\r\nIf-None-Match: 9\r\nOrigin: 10\r\n"
-      "Sec-Fetch-Site: 11\r\nTraceparent: 12\r\n\r\n";
+      "Sec-Fetch-Site: 11\r\nTraceparent: 12\r\nContent-Encoding: 13\r\nIf-Match: 14\r\nX-Forwarded-Host: 15\r\n"
+      "X-Forwarded-Port: 16\r\n\r\n";
   RequestParser parser(HeadLimits{}, kMaxBody);
   std::size_t size = bytes.size();
   Request request;
   ASSERT_TRUE(parser.Feed(bytes.data(), size, request));
-  EXPECT_THAT((std::vector{request.accept, request.accept_encoding, request.accept_language, request.authorization,
-                           request.content_type, request.cookie, request.host, request.idempotency_key,
-                           request.if_none_match, request.origin, request.sec_fetch_site, request.traceparent}),
-              ::testing::ElementsAre("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"));
+  EXPECT_THAT(
+      (std::vector{request.accept, request.accept_encoding, request.accept_language, request.authorization,
+                   request.content_type, request.cookie, request.host, request.idempotency_key, request.if_none_match,
+                   request.origin, request.sec_fetch_site, request.traceparent, request.content_encoding,
+                   request.if_match, request.x_forwarded_host, request.x_forwarded_port}),
+      ::testing::ElementsAre("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"));
 }
 
 TEST(RequestParser, ForgetsTheRequestBefore) {

@@ -32,8 +32,6 @@ bool AllAre(std::string_view text, std::uint8_t wanted) {
   return common != 0;
 }
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
-
 }  // namespace
 
 bool IsTokenChar(char c) { return Is(c, kToken); }
@@ -44,9 +42,11 @@ bool IsFieldValue(std::string_view text) { return AllAre(text, kValue); }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+char ToLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
 bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
   return text.size() == lower.size() &&
-         std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) { return Lower(a) == b; });
+         std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) { return ToLower(a) == b; });
 }
 
 std::string_view TrimBlanks(std::string_view text) {

@@ -14,12 +14,13 @@ bool IsToken(std::string_view text);
 bool IsFieldValue(std::string_view text);
 
 bool IsDigit(char c);
+char ToLower(char c);
 /// `lower` must be in lower case already.
 bool EqualsIgnoringCase(std::string_view text, std::string_view lower);
 /// Without the spaces and tabs around it.
 std::string_view TrimBlanks(std::string_view text);
 
-/// Takes the next member off a comma-separated `list`, trimmed; empty members too. Call while `list` is not empty.
+/// Takes the next member off a comma-separated `list`, trimmed; empty members too, and of an empty list an empty one.
 std::string_view TakeListMember(std::string_view& list);
 
 }  // namespace demo::http
