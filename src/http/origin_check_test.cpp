@@ -37,6 +37,39 @@ TEST(OriginCheck, OtherPagesMayNot) {
   EXPECT_FALSE(Allowed("demo.local", "demo.local"));
 }
 
+TEST(OriginCheck, ProxiesMayNameTheHostAnew) {
+  const auto behind_proxy = [](std::string_view origin, std::string_view forwarded_host,
+                               std::string_view forwarded_port = {}) {
+    Request request;
+    request.host = "upstream:5000";
+    request.origin = origin;
+    request.x_forwarded_host = forwarded_host;
+    request.x_forwarded_port = forwarded_port;
+    return IsOriginAllowed(request);
+  };
+  EXPECT_TRUE(behind_proxy("http://demo.local", "demo.local"));
+  EXPECT_TRUE(behind_proxy("https://Demo.Local", "demo.local:443"));
+  EXPECT_TRUE(behind_proxy("http://demo.local:8080", "demo.local:8080"));
+  EXPECT_TRUE(behind_proxy("http://demo.local:8080", "demo.local", "8080"));
+  EXPECT_TRUE(behind_proxy("http://demo.local:8080", "demo.local"));
+  EXPECT_TRUE(behind_proxy("http://[::1]:8080", "[::1]"));
+  EXPECT_TRUE(behind_proxy("http://demo.local", "demo.local, inner:80", "80, 8080")) << "the first met the client";
+  EXPECT_FALSE(behind_proxy("http://evil.example", "demo.local"));
+  EXPECT_FALSE(behind_proxy("http://inner", "demo.local, inner"));
+  EXPECT_FALSE(behind_proxy("http://demo.local:8080", "demo.local:8081"));
+  EXPECT_FALSE(behind_proxy("http://demo.local:8080", "demo.local", "80"));
+  EXPECT_FALSE(behind_proxy("http://demo.local:8080.evil.example", "demo.local"));
+  EXPECT_FALSE(behind_proxy("http://demo.local", ""));
+  EXPECT_FALSE(behind_proxy("null", "null"));
+}
+
+TEST(OriginCheck, AHostThatLostItsPortIsTheHost) {
+  EXPECT_TRUE(Allowed("demo.local", "http://demo.local:8080"));
+  EXPECT_FALSE(Allowed("demo.local", "http://demo.local.evil.example:8080"));
+  EXPECT_FALSE(Allowed("demo.local", "http://demo.local:"));
+  EXPECT_FALSE(Allowed("", "http://:80"));
+}
+
 TEST(OriginCheck, WhatTheBrowserSaysAboutTheSiteDecides) {
   EXPECT_TRUE(Allowed("upstream:5000", "http://demo.local", "same-origin")) << "a proxy wrote Host anew";
   EXPECT_TRUE(Allowed("demo.local", "", "none"));

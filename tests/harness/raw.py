@@ -69,6 +69,13 @@ class RawConnection:
         body, self._buffer = self._buffer[:length], self._buffer[length:]
         return RawAnswer(answer.status, answer.reason, answer.headers, body)
 
+    def read_until(self, text: bytes) -> bytes:
+        """What comes until `text` has."""
+        while text not in self._buffer:
+            assert self._receive(), f"closed before {text!r}, after {self._buffer!r}"
+        found, _, self._buffer = self._buffer.partition(text)
+        return found + text
+
     def read_to_end(self) -> bytes:
         """Everything until the server closes."""
         while self._receive():
