@@ -15,9 +15,9 @@ constexpr auto kOtherMethod = static_cast<std::size_t>(Method::kOther);
 static_assert(kOtherMethod + 1 == kMethods);
 
 // What this program sends; the last stands for anything else.
-constexpr std::array<std::uint16_t, 32> kStatuses = {200, 201, 204, 302, 303, 304, 307, 308, 400, 401, 403,
-                                                     404, 405, 406, 408, 409, 411, 413, 414, 415, 417, 422,
-                                                     429, 431, 499, 500, 501, 503, 504, 505, 507, 0};
+constexpr std::array<std::uint16_t, 33> kStatuses = {200, 201, 204, 302, 303, 304, 307, 308, 400, 401, 403,
+                                                     404, 405, 406, 408, 409, 411, 412, 413, 414, 415, 417,
+                                                     422, 429, 431, 499, 500, 501, 503, 504, 505, 507, 0};
 constexpr std::size_t kOtherStatus = kStatuses.size() - 1;
 
 constexpr auto kStatusIndex = [] {
@@ -80,6 +80,8 @@ struct alignas(64) RequestMetrics::LoopCounters {
   std::vector<std::atomic<Durations*>> series;
 };
 
+bool IsServerError(int status) { return status >= 500 && status != 501 && status != 505; }
+
 RequestMetrics::RequestMetrics(std::vector<std::string_view> routes)
     : routes_(std::move(routes)), loops_([count = routes_.size()] { return std::make_unique<LoopCounters>(count); }) {}
 
@@ -96,7 +98,7 @@ void RequestMetrics::OnFinished(const Exchange& exchange, std::uint16_t route) {
   if (!exchange.refused) loop.ended[method].Add(1);
   loop.finished.Add(1);
   loop.bytes_sent.Add(exchange.bytes_sent);
-  if (exchange.status >= 500) loop.server_errors.Add(1);
+  if (IsServerError(exchange.status)) loop.server_errors.Add(1);
   const Reply* reply = exchange.reply;
   if (reply == nullptr || !reply->event_stream) loop.durations.Record(exchange.duration);
   if (reply == nullptr) return;

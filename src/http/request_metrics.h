@@ -17,12 +17,16 @@ namespace demo::http {
 /// What all requests so far add up to.
 struct RequestTotals {
   std::uint64_t finished = 0;
-  std::uint64_t server_errors = 0;  ///< Answers of 500 and above.
+  std::uint64_t server_errors = 0;  ///< As IsServerError says.
   std::uint64_t bytes_sent = 0;
   std::int64_t active = 0;                  ///< Taken from a connection and not yet finished.
   std::array<std::uint64_t, 5> by_cache{};  ///< By CacheResult.
   metrics::FineCounts durations{};          ///< Event streams left out: they last as long as somebody looks.
 };
+
+/// Whether an answer of `status` is the service's fault: of those from 500 on, 501 and 505 tell a client that it asked
+/// for a method or a version that nobody here speaks.
+bool IsServerError(int status);
 
 /// Counts requests. Each loop writes counters of its own, so that counting takes no lock, no locked instruction and no
 /// cache line from another loop, and allocates only where a loop meets a combination of labels for the first time.

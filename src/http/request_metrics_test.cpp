@@ -70,6 +70,11 @@ TEST(RequestMetrics, CountByMethodRouteAndStatus) {
   EXPECT_EQ(metrics.Totals().bytes_sent, 600U);
 }
 
+TEST(RequestMetrics, KnowsWhoseFaultAnErrorIs) {
+  for (const int ours : {500, 502, 503, 504, 507}) EXPECT_TRUE(IsServerError(ours)) << ours;
+  for (const int theirs : {200, 404, 499, 501, 505}) EXPECT_FALSE(IsServerError(theirs)) << theirs;
+}
+
 TEST(RequestMetrics, LabelsAreBoundedWhateverComes) {
   RequestMetrics metrics(kRoutes);
   const Request get = MakeRequest(Method::kGet);

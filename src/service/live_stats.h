@@ -22,7 +22,7 @@ namespace demo {
 /// What the live numbers are made of: sums since the start, and what is so at this moment.
 struct LiveCounters {
   std::uint64_t requests = 0;
-  std::uint64_t errors = 0;  ///< Answers of 500 and above.
+  std::uint64_t errors = 0;  ///< Answers that are the service's fault: from 500 on, without 501 and 505.
   std::uint64_t cache_hits = 0;
   std::uint64_t cache_lookups = 0;  ///< Requests of routes that are cached.
   std::uint64_t rejected = 0;       ///< Turned away with 503 because the queue was full.
