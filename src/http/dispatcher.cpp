@@ -11,6 +11,7 @@
 #include "base/number.h"
 #include "http/dispatcher_job.h"
 #include "http/error_map.h"
+#include "http/negotiation.h"
 #include "http/origin_check.h"
 #include "http/pages/answer.h"
 #include "http/pages/preferences.h"
@@ -40,25 +41,11 @@ Reply AnswerOf(Response response, const Preparation& how) {
   return reply;
 }
 
-/// Who typed the address reads a page.
-Response Unknown(const Request& request, const Services& services, int status, const std::string& detail) {
-  Response response = pages::IsWanted(request) ? pages::ProblemPage(request, services, status, detail)
-                                               : Problem(request, status, detail);
-  response.headers.emplace_back("Vary", "Accept");
-  return response;
-}
-
-Reply Unroutable(const Request& request, const Services& services, const Router::Match& match) {
-  if (match.outcome == Router::Outcome::kBadPath) {
-    return AnswerOf(Problem(request, 400, "The path's percent-encoding is broken."), {});
-  }
-  if (match.outcome == Router::Outcome::kNoPath) {
-    return AnswerOf(Unknown(request, services, 404, "There is nothing at this address."), {});
-  }
-  Response problem = Unknown(request, services, 405,
-                             fmt::format("This address takes {}, not {}.", match.allow, ToString(request.method)));
-  problem.headers.emplace_back("Allow", match.allow);
-  return AnswerOf(std::move(problem), {});
+/// Separate flights for those that want another form of the answer that may be a problem.
+std::string FlightKeyOf(const CacheKey& key, const Request& request) {
+  std::string name = key.ToString();
+  if (PrefersHtml(request.accept)) name.append("\nh").append(1, static_cast<char>('0' + pages::AppearanceOf(request)));
+  return name;
 }
 
 Generations::Slots SlotsOf(const Cached& policy, const Request& request) {
@@ -79,6 +66,14 @@ void CheckPolicy(const Route& route) {
     const bool twice = std::ranges::count(cached->tags, tag) > 1;
     if (tag == Tag::kAll || twice) throw std::invalid_argument("a cached row names each tag once, and never kAll");
   }
+}
+
+/// OPTIONS of "*": what the server as a whole can do (RFC 9110, section 9.3.7).
+Response OptionsOfServer() {
+  Response response;
+  response.status = 204;
+  response.headers.emplace_back("Allow", "GET, HEAD, POST, DELETE, OPTIONS");
+  return response;
 }
 
 }  // namespace
@@ -114,6 +109,8 @@ Dispatcher::Dispatcher(std::span<const Route> routes, ResponseCache& cache, Serv
       admin_token_(options.admin_token),
       flights_(cache.generations(), options.max_waiters),
       refusal_(Prepare(Problem(503, kTooMuch), {})),
+      busy_pages_{Prepare(pages::BusyPage(pages::Language::kEnglish), {}),
+                  Prepare(pages::BusyPage(pages::Language::kFrench), {})},
       patience_("patience", options.patience, [this](const Refresh& refresh) { return Relieve(refresh); }),
       pool_(options.workers, options.queue),
       long_lists_(std::max(2, options.workers / 2), options.queue),
@@ -145,8 +142,8 @@ std::optional<Reply> Dispatcher::OnRequest(Request& request, Connection& connect
 
 std::optional<Reply> Dispatcher::Dispatch(Request& request, Connection& connection) {
   const Router::Match match = router_.Find(request.method, request.path, request.params);
-  if (match.outcome != Router::Outcome::kFound) return Unroutable(request, services_, match);
-  if (auto refusal = Refuse(request, match.route)) return refusal;
+  if (match.outcome != Router::Outcome::kFound) return Unroutable(request, match);
+  if (auto refusal = Refuse(request, routes_[match.route])) return Refusal(request, *std::move(refusal), match.route);
   const Policy& policy = routes_[match.route].policy;
   if (const auto* cached = std::get_if<Cached>(&policy)) return Board(*cached, match.route, request, connection);
   const bool on_loop = std::holds_alternative<Immediate>(policy) || std::holds_alternative<EventStream>(policy);
@@ -154,21 +151,39 @@ std::optional<Reply> Dispatcher::Dispatch(Request& request, Connection& connecti
   return Enqueue(match.route, request, connection);
 }
 
-std::optional<Reply> Dispatcher::Refuse(const Request& request, std::uint16_t index) const {
-  const Route& route = routes_[index];
+Reply Dispatcher::Unroutable(const Request& request, const Router::Match& match) const {
+  if (request.target == "*") return AnswerOf(OptionsOfServer(), {});
+  if (match.outcome == Router::Outcome::kBadPath) {
+    return Refusal(request, Problem(request, 400, "The path's percent-encoding is broken."));
+  }
+  if (match.outcome == Router::Outcome::kNoPath) {
+    return Refusal(request, Problem(request, 404, "There is nothing at this address."));
+  }
+  Response problem =
+      Problem(request, 405, fmt::format("This address takes {}, not {}.", match.allow, ToString(request.method)));
+  problem.headers.emplace_back("Allow", match.allow);
+  return Refusal(request, std::move(problem));
+}
+
+std::optional<Response> Dispatcher::Refuse(const Request& request, const Route& route) const {
   if (!IsRead(request) && !IsOriginAllowed(request)) {
-    return AnswerOf(Problem(request, 403, "A page of another origin may not change anything here."), {.route = index});
+    return Problem(request, 403, "A page of another origin may not change anything here.");
   }
   if (route.admin && !admin_token_.Admits(request.authorization)) {
     Response problem = Problem(request, 401, kNeedsToken);
     problem.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"demo-app\"");
-    return AnswerOf(std::move(problem), {.route = index});
+    return problem;
   }
   if (request.body.size() > kLongestForm && IsForm(request)) {
-    return AnswerOf(Problem(request, 413, "A form may have 4096 bytes."), {.route = index});
+    return Problem(request, 413, "A form may have 4096 bytes.");
   }
-  if (const auto known = CheckQuery(request.query, route.query); !known) {
-    return AnswerOf(ToProblem(request, known.error()), {.route = index});
+  if (route.others == Others::kRefused) {
+    if (const auto known = CheckQuery(request.query, route.query); !known) return ToProblem(request, known.error());
+  }
+  if (!request.body.empty() && !IsIdentity(request.content_encoding)) {
+    Response problem = Problem(request, 415, "The body is compressed; this server reads it only as it is.");
+    problem.headers.emplace_back("Accept-Encoding", "identity");
+    return problem;
   }
   return std::nullopt;
 }
@@ -204,7 +219,8 @@ std::optional<Reply> Dispatcher::Board(const Cached& policy, std::uint16_t route
   }
   WorkerPool& pool = PoolOf(route, request);
   auto [boarding, flight] = flights_.Board(
-      key.ToString(), SlotsOf(policy, request), [&] { return Ticket(&connection); }, [&] { return pool.Reserve(); });
+      FlightKeyOf(key, request), SlotsOf(policy, request), [&] { return Ticket(&connection); },
+      [&] { return pool.Reserve(); });
   switch (boarding) {
     case Flights::Boarding::kJoined:
       return std::nullopt;
@@ -229,6 +245,15 @@ std::optional<Reply> Dispatcher::Board(const Cached& policy, std::uint16_t route
 
 // Said most often when there is least time for it, and so made of parts that are ready.
 Reply Dispatcher::Overloaded(const Request& request, std::uint16_t route) const {
+  Reply reply;
+  reply.overloaded = true;
+  if (PrefersHtml(request.accept)) {
+    const auto language = static_cast<std::size_t>(pages::PreferencesOf(request).language);
+    auto page = std::make_shared<StoredResponse>(*busy_pages_[language]);
+    page->route = route;
+    reply.response = std::move(page);
+    return reply;
+  }
   auto refusal = std::make_shared<StoredResponse>();
   refusal->status = refusal_->status;
   refusal->route = route;
@@ -237,9 +262,7 @@ Reply Dispatcher::Overloaded(const Request& request, std::uint16_t route) const 
   refusal->body.append(refusal_->body, 0, refusal_->body.size() - 1).append(R"(,"instance":)");
   AppendJsonString(refusal->body, request.path);
   refusal->body += '}';
-  Reply reply;
   reply.response = std::move(refusal);
-  reply.overloaded = true;
   return reply;
 }
 
@@ -267,7 +290,10 @@ void Dispatcher::Count(CacheResult result) {
 }
 
 Reply Dispatcher::OnMalformed(const Request& request, int status, std::string_view detail) {
-  Reply reply = AnswerOf(Problem(request, status, detail), {});
+  // No page is filled while there is no room for more than a few.
+  const bool busy = status == 503 && PrefersHtml(request.accept);
+  Reply reply = busy ? Overloaded(request, kNoRoute) : Refusal(request, Problem(request, status, detail));
+  reply.overloaded = false;
   reply.close = true;
   return reply;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -103,8 +104,8 @@ class Dispatcher final : public Application {
 
   // On a loop.
   std::optional<Reply> Dispatch(Request& request, Connection& connection);
-  /// What a request that has a route may still lack: origin, token, known parameters.
-  std::optional<Reply> Refuse(const Request& request, std::uint16_t route) const;
+  /// What a request that has a route may still lack: origin, token, known parameters, a body that can be read.
+  std::optional<Response> Refuse(const Request& request, const Route& route) const;
   std::optional<Reply> Board(const Cached& policy, std::uint16_t route, Request& request, Connection& connection);
   Reply Overloaded(const Request& request, std::uint16_t route) const;
   std::optional<Reply> Enqueue(std::uint16_t route, Request& request, Connection& connection);
@@ -127,6 +128,13 @@ class Dispatcher final : public Application {
   Result<Response> Call(const Request& request, std::uint16_t route);
   Reply Answer(const Request& request, Result<Response> outcome, Preparation how);
   Response ProblemOf(const Request& request, const Error& error);
+  /// `response` as it is, or, where it is a problem and the client would rather read HTML, as a page.
+  Response InWantedForm(const Request& request, Response response) const;
+  /// A problem that the loop answers itself.
+  Reply Refusal(const Request& request, Response problem, std::uint16_t route = kNoRoute) const;
+  Reply Unroutable(const Request& request, const Router::Match& match) const;
+  /// The answer to a change whose If-Match or If-None-Match does not hold; nothing where it may go on.
+  std::optional<Result<Response>> CheckConditions(const Request& request);
   std::optional<Reply> FindStale(const CacheKey& key, SteadyTime now);
   void Count(CacheResult result);
   /// Answers who asked and who waited with him.
@@ -144,6 +152,8 @@ class Dispatcher final : public Application {
   const AdminToken admin_token_;
   Flights flights_;
   const std::shared_ptr<const StoredResponse> refusal_;  ///< What Overloaded completes.
+  /// The same as a page, by language.
+  const std::array<std::shared_ptr<const StoredResponse>, 2> busy_pages_;
   AlarmThread<Refresh> patience_;
   WorkerPool pool_;                                       ///< Its threads use all of the above.
   WorkerPool long_lists_;                                 ///< So do its few.

@@ -293,7 +293,11 @@ TEST_F(DispatcherTest, WhatWaitedTooLongIsNotBegun) {
 }
 
 TEST_F(DispatcherTest, EachReaderGetsThePageInHisLanguage) {
-  world_.users = [](const Request& request) { return Text(std::string(request.accept_language)); };
+  world_.users = [](const Request& request) {
+    Response page = Text(std::string(request.accept_language));
+    page.content_type = "text/html";
+    return page;
+  };
   Start();
   EXPECT_EQ(Ask("GET", "/page", "Accept-Language: fr\r\n").body, "fr");
   EXPECT_EQ(Ask("GET", "/page", "Accept-Language: en\r\n").body, "en");

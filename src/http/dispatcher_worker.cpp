@@ -11,7 +11,10 @@
 #include "base/store_time.h"
 #include "base/store_work.h"
 #include "http/dispatcher_job.h"
+#include "http/entity_tag.h"
 #include "http/error_map.h"
+#include "http/negotiation.h"
+#include "http/pages/answer.h"
 #include "http/prepare.h"
 #include "http/problem.h"
 
@@ -39,8 +42,7 @@ bool MayHaveChanged(const Result<Response>& outcome) {
 }
 
 Preparation::Gzip GzipFor(const Request& request) {
-  const bool accepted = request.accept_encoding.find("gzip") != std::string_view::npos;
-  return accepted ? Preparation::Gzip::kFast : Preparation::Gzip::kNo;
+  return AcceptsGzip(request.accept_encoding) ? Preparation::Gzip::kFast : Preparation::Gzip::kUnwanted;
 }
 
 }  // namespace
@@ -54,13 +56,41 @@ Reply Dispatcher::Answer(const Request& request, Result<Response> outcome, Prepa
   if (outcome) request_memory::ShrinkTo(outcome->body.capacity());
   Reply reply;
   try {
-    reply.response = Prepare(outcome ? *std::move(outcome) : ProblemOf(request, outcome.error()), how);
+    Response response = outcome ? *std::move(outcome) : ProblemOf(request, outcome.error());
+    reply.response = Prepare(InWantedForm(request, std::move(response)), how);
   } catch (const std::exception& fault) {  // a handler's header that would have broken the framing
     const Error error{ErrorCode::kInternal, fault.what(), {}};
     reply.response = Prepare(ProblemOf(request, error), {.route = how.route});
   }
   if (!reply.response) return Overloaded(request, how.route);
   return reply;
+}
+
+Reply Dispatcher::Refusal(const Request& request, Response problem, std::uint16_t route) const {
+  Reply reply;
+  reply.response = Prepare(InWantedForm(request, std::move(problem)), {.route = route});
+  return reply;
+}
+
+Response Dispatcher::InWantedForm(const Request& request, Response response) const {
+  if (response.content_type != kProblemType || !PrefersHtml(request.accept)) return response;
+  return pages::AsPage(request, services_, response);
+}
+
+std::optional<Result<Response>> Dispatcher::CheckConditions(const Request& request) {
+  if (request.if_match.empty() && request.if_none_match.empty()) return std::nullopt;
+  Request read = request;
+  read.method = Method::kGet;
+  read.query = {};
+  std::optional<std::string> current;
+  const Router::Match match = router_.Find(read.method, read.path, read.params);
+  if (match.outcome == Router::Outcome::kFound) {
+    const Result<Response> shown = Call(read, match.route);
+    if (!shown && StatusOf(shown.error().code) >= 500) return Fail(shown.error());
+    if (shown && shown->status == 200) current = EntityTagOf(shown->body);
+  }
+  if (AllowsChange(request, current)) return std::nullopt;
+  return Problem(request, 412, "If-Match or If-None-Match does not hold; nothing was changed.");
 }
 
 Response Dispatcher::ProblemOf(const Request& request, const Error& error) {
@@ -97,10 +127,14 @@ void Dispatcher::Run(Job job) {
   const SteadyTime begun = SteadyClock::now();
   store_time::Take();
   store_work::Take();
-  Result<Response> outcome = expired ? Fail(WaitedTooLong()) : Call(job.request, job.route);
-  const SteadyTime handled = SteadyClock::now();
   const auto* changes = std::get_if<Changes>(&route.policy);
-  if (changes != nullptr && !expired) RaiseAfter(*changes, outcome);
+  std::optional<Result<Response>> refusal;
+  if (expired) refusal = Fail(WaitedTooLong());
+  if (changes != nullptr && !refusal) refusal = CheckConditions(job.request);
+  const bool handles = !refusal;
+  Result<Response> outcome = handles ? Call(job.request, job.route) : *std::move(refusal);
+  const SteadyTime handled = SteadyClock::now();
+  if (changes != nullptr && handles) RaiseAfter(*changes, outcome);
   const SteadyTime done = cache_.shared() != nullptr ? SteadyClock::now() : handled;
 
   Reply reply = Answer(job.request, std::move(outcome),
@@ -213,7 +247,6 @@ Reply Dispatcher::Fly(Journey& journey) {
   }
   const Preparation how{.route = route,
                         .entity_tag = true,
-                        .depends_on_reader = policy.by_language,
                         .gzip = cache_.keeps_answers() ? Preparation::Gzip::kSmall : GzipFor(request)};
   Reply reply = Answer(request, std::move(outcome), how);
   reply.cache = CacheResult::kMiss;

@@ -11,6 +11,8 @@
 
 #include "base/request_memory.h"
 #include "cache/hash.h"
+#include "http/problem.h"
+#include "http/text.h"
 
 namespace demo::http {
 namespace {
@@ -33,10 +35,8 @@ constexpr std::array<Header, 4> kPageHeaders = {{
     {"Cross-Origin-Resource-Policy", "same-origin"},
 }};
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool SameName(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, {}, Lower, Lower);
+  return std::ranges::equal(left, right, {}, ToLower, ToLower);
 }
 
 bool IsText(std::string_view content_type) {
@@ -81,23 +81,17 @@ std::string Compress(std::string_view body, int level) {
   return result == Z_STREAM_END ? packed : std::string();
 }
 
-std::string GzipOf(const Response& response, Preparation::Gzip gzip) {
+bool IsWorthGzip(const Response& response, Preparation::Gzip gzip) {
   const std::size_t from = gzip == Preparation::Gzip::kSmall ? kGzipFrom : kGzipOnceFrom;
-  if (gzip == Preparation::Gzip::kNo || response.body.size() <= from || !IsText(response.content_type)) return {};
+  return gzip != Preparation::Gzip::kNo && response.body.size() > from && IsText(response.content_type);
+}
+
+std::string GzipOf(const Response& response, Preparation::Gzip gzip) {
+  if (gzip == Preparation::Gzip::kUnwanted || !IsWorthGzip(response, gzip)) return {};
   std::string packed = Compress(response.body, gzip == Preparation::Gzip::kSmall ? Z_BEST_COMPRESSION : Z_BEST_SPEED);
   if (packed.size() > response.body.size() - response.body.size() / 10) return {};
   packed.shrink_to_fit();
   return packed;
-}
-
-// 96 bits in the alphabet of base64url, whose "-" and "_" an entity tag may hold.
-std::string EntityTag(std::string_view body) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const Hash128 hash = HashBytes128(body);
-  std::string tag = "\"";
-  for (int shift = 58; shift >= 4; shift -= 6) tag += kAlphabet[hash.high >> shift & 63U];
-  for (int shift = 58; shift >= 28; shift -= 6) tag += kAlphabet[hash.low >> shift & 63U];
-  return tag += '"';
 }
 
 std::string ContentType(const Response& response) {
@@ -106,14 +100,19 @@ std::string ContentType(const Response& response) {
   return needs_charset ? response.content_type + "; charset=utf-8" : response.content_type;
 }
 
-std::string VaryOf(bool gzip, bool reader) {
+/// A page is in its reader's language and theme, and a problem is a page where its reader prefers that.
+std::string VaryOf(const Response& response, bool gzip) {
+  const bool page = response.content_type.starts_with("text/html");
+  const bool problem = response.content_type == kProblemType || (page && response.status >= 400);
   std::string vary;
-  if (gzip) vary = "Accept-Encoding";
-  if (reader) vary.append(vary.empty() ? "" : ", ").append("Accept-Language, Cookie");
+  const auto add = [&vary](std::string_view names) { vary.append(vary.empty() ? "" : ", ").append(names); };
+  if (gzip) add("Accept-Encoding");
+  if (problem) add("Accept");
+  if (page) add("Accept-Language, Cookie");
   return vary;
 }
 
-std::string HeadOf(const Response& response, const Preparation& how, bool tagged, bool gzip) {
+std::string HeadOf(const Response& response, bool tagged, bool gzip) {
   Head head;
   const auto set_default = [&](std::string_view name, std::string_view value) {
     const auto same = [&](const auto& own) { return SameName(own.first, name); };
@@ -122,7 +121,7 @@ std::string HeadOf(const Response& response, const Preparation& how, bool tagged
   const bool bodiless = response.status == 204 || (response.status / 100 == 3 && response.body.empty());
   if (!bodiless) head.Set("Content-Type", ContentType(response));
   set_default("Cache-Control", tagged ? "no-cache" : "no-store");
-  set_default("Vary", VaryOf(gzip, how.depends_on_reader));
+  set_default("Vary", VaryOf(response, gzip));
   set_default("X-Content-Type-Options", "nosniff");
   if (response.content_type.starts_with("text/html")) {
     for (const auto& [name, value] : kPageHeaders) set_default(name, value);
@@ -146,14 +145,25 @@ bool TakeMemory(StoredResponse& stored, MemoryBudget& budget) {
 
 }  // namespace
 
+// 96 bits in the alphabet of base64url, whose "-" and "_" an entity tag may hold.
+std::string EntityTagOf(std::string_view body) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const Hash128 hash = HashBytes128(body);
+  std::string tag = "\"";
+  for (int shift = 58; shift >= 4; shift -= 6) tag += kAlphabet[hash.high >> shift & 63U];
+  for (int shift = 58; shift >= 28; shift -= 6) tag += kAlphabet[hash.low >> shift & 63U];
+  return tag += '"';
+}
+
 std::shared_ptr<const StoredResponse> Prepare(Response response, const Preparation& how) {
   const bool tagged = how.entity_tag && response.status == 200;
   auto stored = std::make_shared<StoredResponse>();
   stored->status = response.status;
   stored->route = how.route;
   stored->gzip_body = GzipOf(response, how.gzip);
-  stored->head = HeadOf(response, how, tagged, !stored->gzip_body.empty());
-  if (tagged) stored->etag = EntityTag(response.body);
+  const bool unwanted = how.gzip == Preparation::Gzip::kUnwanted && IsWorthGzip(response, how.gzip);
+  stored->head = HeadOf(response, tagged, unwanted || !stored->gzip_body.empty());
+  if (tagged) stored->etag = EntityTagOf(response.body);
   response.body.shrink_to_fit();
   stored->body = std::move(response.body);
   if (how.memory != nullptr && !TakeMemory(*stored, *how.memory)) return nullptr;

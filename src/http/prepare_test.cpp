@@ -107,12 +107,24 @@ TEST(Prepare, CompressesOnceForOneSendingWhereTheBodyIsLarge) {
 }
 
 TEST(Prepare, APageIsProtectedAndVariesByItsReader) {
-  const auto stored =
-      Prepare(ResponseOf("text/html", "<!doctype html>"), {.entity_tag = true, .depends_on_reader = true});
+  const auto stored = Prepare(ResponseOf("text/html", "<!doctype html>"), {.entity_tag = true});
   EXPECT_THAT(stored->head, HasSubstr("Content-Type: text/html; charset=utf-8\r\n"));
   EXPECT_THAT(stored->head, HasSubstr("Content-Security-Policy: default-src 'none'; "));
   EXPECT_THAT(stored->head, HasSubstr("frame-ancestors 'none'\r\n"));
   EXPECT_THAT(stored->head, HasSubstr("Vary: Accept-Language, Cookie\r\n"));
+}
+
+TEST(Prepare, AProblemVariesByWhatItsReaderPrefers) {
+  EXPECT_THAT(Prepare(ResponseOf("application/problem+json", "{}", 404), {})->head, HasSubstr("Vary: Accept\r\n"));
+  EXPECT_THAT(Prepare(ResponseOf("text/html", "<p>", 404), {})->head,
+              HasSubstr("Vary: Accept, Accept-Language, Cookie\r\n"));
+}
+
+TEST(Prepare, VariesByEncodingAlsoForAClientThatAcceptsNone) {
+  const auto unwanted =
+      Prepare(ResponseOf("application/json", Repetitive(20'000)), {.gzip = Preparation::Gzip::kUnwanted});
+  EXPECT_EQ(unwanted->gzip_body, "");
+  EXPECT_THAT(unwanted->head, HasSubstr("Vary: Accept-Encoding\r\n"));
 }
 
 TEST(Prepare, WhatTheHandlerSaysWins) {

@@ -6,12 +6,15 @@
 #include <string>
 
 #include "base/json.h"
+#include "http/negotiation.h"
 #include "http/pages/answer.h"
 
 namespace demo::http {
 namespace {
 
 constexpr std::string_view kRetryAfterSeconds = "1";
+// Of an explanation, which is a page for those that prefer one.
+constexpr std::string_view kVary = "Accept, Accept-Language, Cookie";
 
 /// What a problem happened to: the path, or the request where no path could be read.
 std::string InstanceOf(const Request& request) {
@@ -37,7 +40,7 @@ Response Render(const ProblemKind& kind, int status, std::string_view detail, st
 
   Response response;
   response.status = status;
-  response.content_type = "application/problem+json";
+  response.content_type = kProblemType;
   response.body = std::move(json).Take();
   if (status == 429 || status == 503) response.headers.emplace_back("Retry-After", kRetryAfterSeconds);
   return response;
@@ -82,14 +85,17 @@ Response Problem(int status, std::string_view detail) { return Render(KindOf(sta
 Result<Response> ExplainProblem(const Request& request, Services& services) {
   const ProblemKind* kind = FindKind(request.params[0]);
   if (kind == nullptr) return Fail(ErrorCode::kNotFound, "There is no kind of problem of this name.");
-  if (!pages::IsWanted(request)) {
+  if (!PrefersHtml(request.accept)) {
     Response response;
     response.body = ExplainAsJson(*kind);
+    response.headers.emplace_back("Vary", kVary);
     return response;
   }
   if (auto change = pages::AnswerSwitch(request)) return *change;
   const pages::Frame frame = pages::FrameOf(request, services);
-  return pages::Html(pages::RenderProblem(pages::ProblemViewOf(*kind, frame.preferences.language), frame));
+  Response page = pages::Html(pages::RenderProblem(pages::ProblemViewOf(*kind, frame.preferences.language), frame));
+  page.headers.emplace_back("Vary", kVary);
+  return page;
 }
 
 }  // namespace demo::http

@@ -13,6 +13,8 @@ struct Services;
 
 namespace demo::http {
 
+inline constexpr std::string_view kProblemType = "application/problem+json";
+
 /// A kind of failure, as "/problems/{name}" explains it to a person.
 struct ProblemKind {
   int status;

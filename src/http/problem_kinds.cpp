@@ -32,11 +32,13 @@ constexpr std::array kKinds = {
     ProblemKind{
         403, "forbidden", "Another site may not change data here",
         "A page of another origin asked a browser to send this request. Requests that change data are accepted "
-        "from this server's own pages and from programs, so that no other site can act in your name.",
+        "from this server's own pages and from programs, so that no other site can act in your name. Where this was "
+        "an own page, a proxy hides its address: the proxy must pass on “Host” or set “X-Forwarded-Host”.",
         "Un autre site ne peut pas modifier les données d'ici",
         "Une page d'une autre origine a fait envoyer cette requête par un navigateur. Les requêtes qui modifient "
         "des données sont acceptées depuis les pages de ce serveur et depuis des programmes, afin qu'aucun autre "
-        "site n'agisse en votre nom."},
+        "site n'agisse en votre nom. Si la page était bien d'ici, un proxy cache son adresse : il doit transmettre "
+        "« Host » ou renseigner « X-Forwarded-Host »."},
     ProblemKind{404, "not-found", "There is nothing here",
                 "No such page exists, or the user, order or cursor that the address names does not exist (any more).",
                 "Il n'y a rien ici",
@@ -59,15 +61,25 @@ constexpr std::array kKinds = {
         "Ce qu'il fallait créer existe déjà, ou une autre modification s'est intercalée : toutes les données ont été "
         "effacées, par exemple, après que la requête portant cette Idempotency-Key a été exécutée. Lisez l'état "
         "présent, puis décidez à nouveau."},
+    ProblemKind{
+        412, "precondition-failed", "What was there is not what you asked for",
+        "“If-Match” or “If-None-Match” made the change depend on what this address shows, and it shows something "
+        "else. Nothing was changed. Read the present state, then decide again.",
+        "Ce qui s'y trouve n'est pas ce que vous demandiez",
+        "« If-Match » ou « If-None-Match » faisait dépendre la modification de ce que montre cette adresse, et elle "
+        "montre autre chose. Rien n'a été modifié. Lisez l'état présent, puis décidez à nouveau."},
     ProblemKind{413, "content-too-large", "The body is too large",
                 "A body may have 1 MiB. It was not read, and nothing was changed.", "Le corps est trop grand",
                 "Un corps peut faire 1 Mio. Il n'a pas été lu, et rien n'a été modifié."},
     ProblemKind{414, "uri-too-long", "The address is too long", "A request line may have 8 KiB.",
                 "L'adresse est trop longue", "Une ligne de requête peut faire 8 Kio."},
-    ProblemKind{415, "unsupported-media-type", "The body is not JSON",
-                "A body must be JSON in UTF-8, and say so: “Content-Type: application/json”.",
-                "Le corps n'est pas du JSON",
-                "Un corps doit être du JSON en UTF-8, et le dire : « Content-Type: application/json »."},
+    ProblemKind{
+        415, "unsupported-media-type", "The body is not plain JSON",
+        "A body must be JSON in UTF-8, not compressed, and say so: “Content-Type: application/json”. The headers "
+        "“Accept” and “Accept-Encoding” of the answer name what is taken.",
+        "Le corps n'est pas du JSON simple",
+        "Un corps doit être du JSON en UTF-8, non compressé, et le dire : « Content-Type: application/json ». "
+        "Les en-têtes « Accept » et « Accept-Encoding » de la réponse nomment ce qui est accepté."},
     ProblemKind{417, "expectation-failed", "The expectation cannot be met",
                 "The only expectation that this server knows is “Expect: 100-continue”.",
                 "L'attente ne peut pas être satisfaite",

@@ -4,14 +4,14 @@
 #include <charconv>
 #include <cstring>
 
-#include "http/text.h"
+#include "http/entity_tag.h"
+#include "http/negotiation.h"
 
 namespace demo::http {
 namespace {
 
 /// The lines written here, at their longest, all together.
 constexpr std::size_t kOwnLines = 1024;
-constexpr std::string_view kGzipMark = "-gz";
 
 /// Appends to memory that is known to be large enough.
 class Cursor {
@@ -152,26 +152,14 @@ bool IsFormsTag(std::string_view tag, const Form& form) {
   return tag == form.etag_after_mark;
 }
 
-/// Takes the next quoted tag, without W/, off a list. Empty at its end, or at what is no tag.
-std::string_view TakeTag(std::string_view& list) {
-  const std::size_t begin = list.find_first_not_of(", \t");
-  list.remove_prefix(begin == std::string_view::npos ? list.size() : begin);
-  if (list.starts_with("W/")) list.remove_prefix(2);
-  const std::size_t end = list.starts_with('"') ? list.find('"', 1) : std::string_view::npos;
-  if (end == std::string_view::npos) return list = {};
-  const std::string_view tag = list.substr(0, end + 1);
-  list.remove_prefix(end + 1);
-  return tag;
-}
-
 // RFC 9110, section 13.1.2: by weak comparison, and only against the form that would be sent.
 bool IsUnchanged(const Request& request, const StoredResponse& stored, const Form& form) {
   if (request.if_none_match.empty() || stored.etag.empty() || stored.status != 200) return false;
   if (request.method != Method::kGet && request.method != Method::kHead) return false;
   std::string_view list = request.if_none_match;
   if (list == "*") return true;
-  for (std::string_view tag = TakeTag(list); !tag.empty(); tag = TakeTag(list)) {
-    if (IsFormsTag(tag, form)) return true;
+  for (EntityTag next = TakeTag(list); !next.tag.empty(); next = TakeTag(list)) {
+    if (IsFormsTag(next.tag, form)) return true;
   }
   return false;
 }
@@ -288,22 +276,6 @@ HttpDateText HttpDate(std::time_t time) {
   put_two(parts.tm_sec);
   out << " GMT";
   return text;
-}
-
-bool AcceptsGzip(std::string_view accept_encoding) {
-  bool by_star = false;
-  while (!accept_encoding.empty()) {
-    std::string_view weight = TakeListMember(accept_encoding);
-    const std::size_t semicolon = weight.find(';');
-    const std::string_view coding = TrimBlanks(weight.substr(0, semicolon));
-    weight = semicolon == std::string_view::npos ? std::string_view() : TrimBlanks(weight.substr(semicolon + 1));
-    // "q=0", "q=0.000": not acceptable. Any other weight is above 0.
-    const bool refused = weight.size() >= 3 && EqualsIgnoringCase(weight.substr(0, 2), "q=") &&
-                         weight.find_first_not_of("0.", 2) == std::string_view::npos;
-    if (EqualsIgnoringCase(coding, "gzip") || EqualsIgnoringCase(coding, "x-gzip")) return !refused;
-    if (coding == "*") by_star = !refused;
-  }
-  return by_star;
 }
 
 }  // namespace demo::http

@@ -65,7 +65,4 @@ void PutChunk(std::string_view data, OutputBuffer& out);
 using HttpDateText = std::array<char, 29>;
 HttpDateText HttpDate(std::time_t time);
 
-/// Whether `accept_encoding` allows gzip: named, or by "*", with a weight above 0. Absent: no.
-bool AcceptsGzip(std::string_view accept_encoding);
-
 }  // namespace demo::http

@@ -184,17 +184,6 @@ TEST(WriteHead, HasRoomForTheLongestLines) {
               EndsWith("\r\n\r\n"));
 }
 
-TEST(AcceptsGzip, ReadsWeights) {
-  for (const std::string_view yes : {"gzip", "GZIP", "deflate, gzip", "gzip;q=0.5", "br, gzip ; q=1", "*", "x-gzip",
-                                     "identity;q=0, *;q=0.1", "gzip;q=0.001"}) {
-    EXPECT_TRUE(AcceptsGzip(yes)) << yes;
-  }
-  for (const std::string_view no :
-       {"", "identity", "gzip;q=0", "gzip;q=0.000", "*;q=0", "gzip;q=0, *", "br", "gzipp"}) {
-    EXPECT_FALSE(AcceptsGzip(no)) << no;
-  }
-}
-
 TEST(HttpDate, IsAsTheRfcWritesIt) {
   const HttpDateText text = HttpDate(784111777);
   EXPECT_EQ(std::string_view(text.data(), text.size()), "Sun, 06 Nov 1994 08:49:37 GMT");

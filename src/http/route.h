@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string_view>
@@ -47,6 +48,10 @@ struct EventStream {};
 
 using Policy = std::variant<Cached, Changes, Fresh, Apart, Immediate, EventStream>;
 
+/// What becomes of a parameter that a row does not take. The API names it; a link to a page may have been marked by
+/// whoever passed it on.
+enum class Others : std::uint8_t { kRefused, kIgnored };
+
 /// One line of the whole policy of the service.
 struct Route {
   Method method;
@@ -54,7 +59,8 @@ struct Route {
   Handler handler;
   Policy policy;
   bool admin = false;                        ///< Needs the admin token where one is set.
-  std::vector<std::string_view> query = {};  ///< The parameters it takes; the dispatcher refuses others (query.h).
+  std::vector<std::string_view> query = {};  ///< The parameters it takes.
+  Others others = Others::kRefused;
 };
 
 /// Every route of the service; the position of a row is its index in metrics and logs.

@@ -10,6 +10,7 @@ namespace {
 
 using std::chrono_literals::operator""s;
 using enum Method;
+using enum Others;
 
 std::vector<std::string_view> Paging() { return {"limit", "cursor"}; }
 
@@ -43,31 +44,31 @@ std::span<const Route> Routes() {
       Route{kGet, "/cache/status", ShowCacheStatus, Apart{}},
       Route{kPost, "/cache/clear", ClearCache, Changes{{}}, true},
       Route{kGet, "/sharding-info", ShowSharding, Fresh{}},
-      Route{kGet, "/livez", ShowLiveness, Immediate{}},
-      Route{kGet, "/readyz", ShowReadiness, Immediate{}},
-      Route{kGet, "/metrics", ShowMetrics, Apart{}},
+      Route{kGet, "/livez", ShowLiveness, Immediate{}, false, {}, kIgnored},
+      Route{kGet, "/readyz", ShowReadiness, Immediate{}, false, {}, kIgnored},
+      Route{kGet, "/metrics", ShowMetrics, Apart{}, false, {}, kIgnored},
       Route{kGet, "/version", ShowVersion, Immediate{}},
       Route{kGet, "/events", OpenEvents, EventStream{}},
       Route{kGet, "/openapi.json", ShowOpenApi, Cached{3600s, {}}},
 
       // A second is what the numbers on it are made for; many readers at once still cost one look at the store.
-      Route{kGet, "/", ShowHome, Cached{1s, {Tag::kHosts}, true}, false, PageQuery()},
+      Route{kGet, "/", ShowHome, Cached{1s, {Tag::kHosts}, true}, false, PageQuery(), kIgnored},
       Route{kGet, "/user-dashboard", ShowDashboard, Cached{30s, {Tag::kUsers, Tag::kOrders}, true}, false,
-            PageQuery({"user", "users", "orders"})},
+            PageQuery({"user", "users", "orders"}), kIgnored},
       Route{kGet, "/user-dashboard/users/{user_id}", ShowUserPage, Cached{30s, {Tag::kUser}, true}, false,
-            PageQuery({"orders"})},
-      Route{kGet, "/docs", ShowDocs, Cached{3600s, {}, true}, false, PageQuery()},
-      Route{kGet, "/problems/{kind}", ExplainProblem, Fresh{}, false, PageQuery()},
-      Route{kGet, "/assets/{file}", ShowAsset, Cached{3600s, {}}},
-      Route{kGet, "/actions/clear-data", ConfirmClearData, Fresh{}, false, PageQuery()},
-      Route{kGet, "/actions/load-sample-data", ConfirmLoadSampleData, Fresh{}, false, PageQuery()},
-      Route{kPost, "/actions/clear-data", ActClearData, Changes{{Tag::kAll}}},
-      Route{kPost, "/actions/load-sample-data", ActLoadSampleData, Changes{{Tag::kAll}}},
-      Route{kPost, "/actions/run-migration", ActRunMigration, Changes{{Tag::kAll}}},
-      Route{kPost, "/actions/random-user", ActRandomUser, Changes{{Tag::kUsers}}},
+            PageQuery({"orders"}), kIgnored},
+      Route{kGet, "/docs", ShowDocs, Cached{3600s, {}, true}, false, PageQuery(), kIgnored},
+      Route{kGet, "/problems/{kind}", ExplainProblem, Fresh{}, false, PageQuery(), kIgnored},
+      Route{kGet, "/assets/{file}", ShowAsset, Cached{3600s, {}}, false, {}, kIgnored},
+      Route{kGet, "/actions/clear-data", ConfirmClearData, Fresh{}, false, PageQuery(), kIgnored},
+      Route{kGet, "/actions/load-sample-data", ConfirmLoadSampleData, Fresh{}, false, PageQuery(), kIgnored},
+      Route{kPost, "/actions/clear-data", ActClearData, Changes{{Tag::kAll}}, false, {}, kIgnored},
+      Route{kPost, "/actions/load-sample-data", ActLoadSampleData, Changes{{Tag::kAll}}, false, {}, kIgnored},
+      Route{kPost, "/actions/run-migration", ActRunMigration, Changes{{Tag::kAll}}, false, {}, kIgnored},
+      Route{kPost, "/actions/random-user", ActRandomUser, Changes{{Tag::kUsers}}, false, {}, kIgnored},
       // Many orders at once are of many users.
-      Route{kPost, "/actions/random-order", ActRandomOrder, Changes{{Tag::kAll}}},
-      Route{kPost, "/actions/clear-cache", ActClearCache, Changes{{}}},
+      Route{kPost, "/actions/random-order", ActRandomOrder, Changes{{Tag::kAll}}, false, {}, kIgnored},
+      Route{kPost, "/actions/clear-cache", ActClearCache, Changes{{}}, false, {}, kIgnored},
   };
   return kRoutes;
 }

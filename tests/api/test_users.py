@@ -86,7 +86,6 @@ def test_every_wrong_field_is_named(shared_server: Server) -> None:
     wrong = {"name": 1, "email": ["a@b"], "country": None}
     problem(shared_server.post("/api/users", wrong), 422, "name", "email", "country")
     problem(shared_server.post("/api/users", {}), 422, "name", "email", "country")
-    problem(shared_server.post("/api/users"), 422, "name", "email", "country")
     mixed = {"name": "", "email": True, "planet": "Earth"}
     problem(shared_server.post("/api/users", mixed), 422, "name", "email", "country", "planet")
 

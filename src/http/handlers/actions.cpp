@@ -10,6 +10,7 @@
 #include "domain/random_data.h"
 #include "http/admin_token.h"
 #include "http/handlers/handlers.h"
+#include "http/negotiation.h"
 #include "http/pages/answer.h"
 #include "http/pages/catalogue.h"
 #include "http/pages/dashboard.h"
@@ -32,7 +33,7 @@ struct FormAction {
 };
 
 std::string Field(const Request& request, std::string_view name) {
-  if (!IsForm(request)) return {};
+  if (!IsInUtf8(request.content_type, "application/x-www-form-urlencoded")) return {};
   return QueryParameter(request.body, name).value_or("");
 }
 
@@ -75,17 +76,6 @@ Response AskToken(const Request& request, const Services& services) {
   return response;
 }
 
-/// A problem that the API's handler answered.
-pages::ProblemView ViewOfRefusal(const Response& refusal, pages::Language language) {
-  const auto problem = boost::json::parse(refusal.body).as_object();
-  constexpr std::string_view kKinds = "/problems/";
-  const std::string_view type = problem.at("type").as_string();
-  pages::ProblemView view = pages::ProblemViewOf(*FindKind(type.substr(kKinds.size())), language);
-  view.status = refusal.status;
-  view.detail = problem.at("detail").as_string();
-  return view;
-}
-
 /// How far an action came, and under which key.
 struct Attempt {
   std::string key;
@@ -100,7 +90,7 @@ Response ShowFailure(const Request& request, const Services& services, const Res
   const pages::Frame frame = pages::FrameOf(request, services);
   const pages::Language language = frame.preferences.language;
   pages::ProblemView view =
-      outcome ? ViewOfRefusal(*outcome, language) : pages::ProblemViewOf(outcome.error(), language);
+      outcome ? pages::ProblemViewOf(*outcome, language) : pages::ProblemViewOf(outcome.error(), language);
   view.back = PageBehind(request);
   if (attempt.times > 1) {
     const std::string count = pages::FormatInteger(language, attempt.times);

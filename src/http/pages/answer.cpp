@@ -1,12 +1,15 @@
 #include "http/pages/answer.h"
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 
 #include "base/build_info.h"
 #include "base/number.h"
 #include "config/config.h"
 #include "http/error_map.h"
+#include "http/pages/assets.h"
 #include "http/pages/catalogue.h"
+#include "http/pages/template.h"
 #include "http/problem.h"
 #include "http/query.h"
 #include "service/health.h"
@@ -49,8 +52,6 @@ std::optional<Response> AnswerSwitch(const Request& request) {
   return response;
 }
 
-bool IsWanted(const Request& request) { return request.accept.find("text/html") != std::string_view::npos; }
-
 ProblemView ProblemViewOf(const ProblemKind& kind, Language language) {
   const bool french = language == Language::kFrench;
   ProblemView view;
@@ -61,12 +62,29 @@ ProblemView ProblemViewOf(const ProblemKind& kind, Language language) {
   return view;
 }
 
-Response ProblemPage(const Request& request, const Services& services, int status, const std::string& detail) {
+ProblemView ProblemViewOf(const Response& problem, Language language) {
+  const auto members = boost::json::parse(problem.body).as_object();
+  constexpr std::string_view kKinds = "/problems/";
+  const std::string_view type = members.at("type").as_string();
+  ProblemView view = ProblemViewOf(*FindKind(type.substr(kKinds.size())), language);
+  view.status = problem.status;
+  view.detail = members.at("detail").as_string();
+  if (const auto* fields = members.if_contains("errors")) {
+    for (const auto& field : fields->as_array()) {
+      view.fields.push_back({std::string(std::string_view(field.at("field").as_string())),
+                             std::string(std::string_view(field.at("reason").as_string()))});
+    }
+  }
+  return view;
+}
+
+Response AsPage(const Request& request, const Services& services, const Response& problem) {
   Frame frame = FrameOf(request, services);
-  frame.target = "/";  // its own address leads nowhere, or, beginning with "//", to another host
-  ProblemView view = ProblemViewOf(KindOf(status), frame.preferences.language);
-  view.detail = detail;
-  return Html(RenderProblem(view, frame), status);
+  frame.target = "/";  // its own address may lead nowhere, or, beginning with "//", to another host
+  Response page = Html(RenderProblem(ProblemViewOf(problem, frame.preferences.language), frame), problem.status);
+  page.headers = problem.headers;
+  page.changed_user = problem.changed_user;
+  return page;
 }
 
 ProblemView ProblemViewOf(const Error& error, Language language) {
@@ -82,6 +100,16 @@ Response ErrorPage(const Request& request, const Services& services, const Error
   ProblemView view = ProblemViewOf(error, frame.preferences.language);
   view.back = back;
   return Html(RenderProblem(view, frame), view.status);
+}
+
+Response BusyPage(Language language) {
+  const ProblemView view = ProblemViewOf(KindOf(503), language);
+  return Html(Fill("busy", language,
+                   MakeData({{"lang", std::string(Code(language))},
+                             {"title", view.title},
+                             {"explanation", view.explanation},
+                             {"css_url", AssetUrl("app.css")}})),
+              503);
 }
 
 Response WrongPlacePage(const Request& request, const Services& services, std::string_view parameter,

@@ -24,14 +24,14 @@ Response SeeOther(std::string location);
 /// When the query asks for another language or theme: the answer that keeps it in a cookie and leads back.
 std::optional<Response> AnswerSwitch(const Request& request);
 
-/// True when the client would rather read a page than JSON, as browsers do.
-bool IsWanted(const Request& request);
-
 /// A kind of problem in the reader's language, ready for RenderProblem.
 ProblemView ProblemViewOf(const ProblemKind& kind, Language language);
 
-/// A problem as a page, for somebody who went to an address that is none.
-Response ProblemPage(const Request& request, const Services& services, int status, const std::string& detail);
+/// The same of `problem`, as Problem made it.
+ProblemView ProblemViewOf(const Response& problem, Language language);
+
+/// `problem`, as Problem made it, as a page with its headers.
+Response AsPage(const Request& request, const Services& services, const Response& problem);
 
 /// `error` in the reader's language, as far as the service's own words go.
 ProblemView ProblemViewOf(const Error& error, Language language);
@@ -42,6 +42,10 @@ Response ErrorPage(const Request& request, const Services& services, const Error
 /// Where a list's page of an address, "?users=zzz", is none that the list has given: 422, which names that parameter.
 Response WrongPlacePage(const Request& request, const Services& services, std::string_view parameter,
                         const std::string& back);
+
+/// "Not at this moment" as a page of a few hundred bytes without a frame: for a service that has more to do than it
+/// can.
+Response BusyPage(Language language);
 
 /// What the redirection after a form's action says in its query: done, n and id. Unknown values come out empty.
 Done DoneOf(const Request& request);

@@ -1,23 +1,20 @@
 #include "http/pages/preferences.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <array>
+
+#include "http/negotiation.h"
+#include "http/text.h"
 
 namespace demo::http::pages {
 namespace {
-
-std::string_view Trim(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// Calls `visit` with each trimmed part of `text` between `separator`s.
 template <typename Visit>
 void ForEachPart(std::string_view text, char separator, Visit visit) {
   while (!text.empty()) {
     const auto end = std::min(text.find(separator), text.size());
-    visit(Trim(text.substr(0, end)));
+    visit(TrimBlanks(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
 }
@@ -43,29 +40,30 @@ std::optional<Theme> ThemeNamed(std::string_view code) {
   return std::nullopt;
 }
 
-/// The weight of one part of Accept-Language, in thousandths; a malformed one counts nothing.
-int WeightOf(std::string_view part) {
-  const auto semicolon = part.find(';');
-  if (semicolon == std::string_view::npos) return 1000;
-  const std::string_view weight = ValueOf(part.substr(semicolon + 1), ';', "q");
-  if (weight.empty() || weight.size() > 5 || (weight[0] != '0' && weight[0] != '1')) return 0;
-  return static_cast<int>(std::strtod(std::string(weight).c_str(), nullptr) * 1000);
+/// Which language a tag such as "fr-BE" is in.
+std::optional<Language> LanguageOf(std::string_view tag) {
+  const std::string_view code = tag.substr(0, tag.find('-'));
+  if (EqualsIgnoringCase(code, "en")) return Language::kEnglish;
+  if (EqualsIgnoringCase(code, "fr")) return Language::kFrench;
+  return std::nullopt;
 }
 
 Language BestLanguage(std::string_view accept_language) {
-  Language best = Language::kEnglish;
-  int best_weight = 0;
-  ForEachPart(accept_language, ',', [&](std::string_view part) {
-    const auto tag_end = std::min(part.find_first_of(";- \t"), part.size());
-    std::string code(part.substr(0, tag_end));
-    std::ranges::transform(code, code.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-    const auto language = LanguageNamed(code);
-    const int weight = WeightOf(part);
-    if (!language || weight <= best_weight) return;
-    best = *language;
-    best_weight = weight;
-  });
-  return best;
+  std::array<int, 2> weights{-1, -1};  // by Language; below 0 where it is not named
+  int others = 0;
+  std::optional<Language> first;
+  while (const auto range = TakePreference(accept_language)) {
+    if (range->value == "*") others = range->weight;
+    const auto language = LanguageOf(range->value);
+    if (!language) continue;
+    int& weight = weights[static_cast<std::size_t>(*language)];
+    weight = std::max(weight, range->weight);
+    if (range->weight > 0 && !first) first = language;
+  }
+  for (int& weight : weights) weight = weight < 0 ? others : weight;
+  const auto [english, french] = weights;
+  if (english == french) return first.value_or(Language::kEnglish);
+  return french > english ? Language::kFrench : Language::kEnglish;
 }
 
 std::string WithoutPart(std::string_view path, std::string_view query, std::string_view name) {

@@ -18,12 +18,16 @@ TEST(Preferences, TakeTheLanguageWithTheHighestWeight) {
   EXPECT_EQ(PreferencesOf(Asking("fr-BE,fr;q=0.9,en;q=0.8")).language, Language::kFrench);
   EXPECT_EQ(PreferencesOf(Asking("nl,en;q=0.3,FR;q=0.7")).language, Language::kFrench);
   EXPECT_EQ(PreferencesOf(Asking("en-GB, fr;q=0.9")).language, Language::kEnglish);
+  EXPECT_EQ(PreferencesOf(Asking("fr, en")).language, Language::kFrench) << "of the same weight, the first";
+  EXPECT_EQ(PreferencesOf(Asking("de, *;q=0.5, en;q=0.1")).language, Language::kFrench);
+  EXPECT_EQ(PreferencesOf(Asking("fr;q=0.5, *")).language, Language::kEnglish);
 }
 
 TEST(Preferences, AreEnglishAndAutomaticWhenNothingFits) {
   EXPECT_EQ(PreferencesOf(Asking("")), Preferences{});
   EXPECT_EQ(PreferencesOf(Asking("nl-BE,de;q=0.5")), Preferences{});
-  EXPECT_EQ(PreferencesOf(Asking("fr;q=0,;;,q=9,fr;q=nan", "theme=<script>; lang=xx")), Preferences{});
+  EXPECT_EQ(PreferencesOf(Asking("fr;q=0,;;,q=9,fr;q=nan,fr;q=0x1p3,fr;q=1.1,fr;q=0.0001", "theme=<script>; lang=xx")),
+            Preferences{});
 }
 
 TEST(Preferences, CookiesWinOverTheBrowser) {
