@@ -194,28 +194,12 @@ std::string_view ToString(Method method) {
 void ClearHead(Request& request) {
   request.method = Method::kOther;
   request.http_1_0 = false;
-  for (std::string_view* view : {&request.target,
-                                 &request.path,
-                                 &request.query,
-                                 &request.body,
-                                 &request.accept,
-                                 &request.accept_encoding,
-                                 &request.accept_language,
-                                 &request.authorization,
-                                 &request.content_encoding,
-                                 &request.content_type,
-                                 &request.cookie,
-                                 &request.host,
-                                 &request.idempotency_key,
-                                 &request.if_match,
-                                 &request.if_none_match,
-                                 &request.origin,
-                                 &request.sec_fetch_site,
-                                 &request.traceparent,
-                                 &request.x_forwarded_host,
-                                 &request.x_forwarded_port}) {
-    *view = {};
-  }
+  // One store each: a list of them to loop over costs ten times that.
+  request.target = request.path = request.query = request.body = request.accept = request.accept_encoding =
+      request.accept_language = request.authorization = request.content_encoding = request.content_type =
+          request.cookie = request.host = request.idempotency_key = request.if_match = request.if_none_match =
+              request.origin = request.sec_fetch_site = request.traceparent = request.x_forwarded_host =
+                  request.x_forwarded_port = std::string_view();
   for (std::string& param : request.params) param.clear();
 }
 
