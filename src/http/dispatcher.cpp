@@ -249,8 +249,12 @@ Reply Dispatcher::Overloaded(const Request& request, std::uint16_t route) const 
   reply.overloaded = true;
   if (PrefersHtml(request.accept)) {
     const auto language = static_cast<std::size_t>(pages::PreferencesOf(request).language);
-    auto page = std::make_shared<StoredResponse>(*busy_pages_[language]);
+    const StoredResponse& ready = *busy_pages_[language];
+    auto page = std::make_shared<StoredResponse>();
+    page->status = ready.status;
     page->route = route;
+    page->head = ready.head;
+    page->body = ready.body;
     reply.response = std::move(page);
     return reply;
   }
