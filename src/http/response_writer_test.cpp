@@ -29,7 +29,7 @@ struct Written {
   std::string body;
 };
 
-Written Write(const Request& request, Reply reply, SendingFacts facts = {}) {
+Written Write(const Request& request, const Reply& reply, SendingFacts facts = {}) {
   facts.date = "Sun, 06 Nov 1994 08:49:37 GMT";
   facts.instance = "pod-1";
   OutputBuffer out;
