@@ -78,7 +78,7 @@ TEST(Agreement, WritersInTouchDoNotPutTheReturnOff) {
   Member one(store_register);
   one.agreement.SetCarrier("a");
   ASSERT_TRUE(WaitUntil([&] { return one.Agrees(); }, 2s));
-  store_register.Write("");  // one that was cut off, and is not heard of again
+  EXPECT_TRUE(store_register.Write(""));  // one that was cut off, and is not heard of again
   EXPECT_TRUE(WaitUntil([&] { return !one.Agrees(); }, 1s));
   EXPECT_TRUE(WaitUntil(
       [&] {
@@ -93,7 +93,7 @@ TEST(Agreement, ARaiseThroughAReplacedCarrierIsMadeGood) {
   Member one(store_register);
   one.agreement.SetCarrier("a");
   ASSERT_TRUE(WaitUntil([&] { return one.Agrees(); }, 2s));
-  store_register.Write("b");  // another process' doing
+  EXPECT_TRUE(store_register.Write("b"));  // another process' doing
   const std::int64_t replaced = store_register.Read()->version;
   one.agreement.Carried("a");
   SharedRegister::Value seen;
@@ -103,8 +103,8 @@ TEST(Agreement, ARaiseThroughAReplacedCarrierIsMadeGood) {
 
 TEST(Agreement, ARegisterThatWasLostIsFilledAgain) {
   TestRegister store_register;
-  store_register.Write("x");
-  store_register.Write("y");
+  EXPECT_TRUE(store_register.Write("x"));
+  EXPECT_TRUE(store_register.Write("y"));
   Member one(store_register);
   one.agreement.SetCarrier("a");
   ASSERT_TRUE(WaitUntil([&] { return one.Agrees(); }, 3s));
