@@ -20,7 +20,7 @@ using Role = Topology::Role;
 
 constexpr UnixMillis kTime = 1795435390000;  // 2026-11-23T12:03:10Z
 
-Topology::ReplicaSet SetOf(const std::string& name, std::vector<Role> roles) {
+Topology::ReplicaSet SetOf(const std::string& name, const std::vector<Role>& roles) {
   Topology::ReplicaSet set{name, {}};
   for (const Role role : roles) set.members.push_back({name + "-" + std::to_string(set.members.size()), role, {}});
   return set;
