@@ -13,7 +13,7 @@ export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
 export CCACHE_BASEDIR ?= $(CURDIR)
 export CCACHE_NOHASHDIR ?= 1
 
-.PHONY: help run build test check fmt bench clean image manifests mongo-up mongo-down cluster-up cluster-down e2e
+.PHONY: help run build test check fmt bench clean image manifests mongo-up mongo-down cluster-up cluster-down e2e everything
 .PHONY: mongo-binaries kubernetes-binaries gates-update build-all test-asan test-tsan fuzz install-build install-test install-check install-bench venv
 
 help: ## list the targets
@@ -59,6 +59,9 @@ cluster-down: ## stop it, and throw away what is in it
 
 e2e: install-test venv ## every documented command and promise, on that cluster (MONGODB_BIN names mongod's folder)
 	@DEMO_E2E=1 $(PYTHON) -m pytest tests/e2e
+
+everything: ## what CI runs and what it leaves out: every restart of e2e, and clients of openapi.json in four languages
+	@$(MAKE) --keep-going DEMO_CLIENTS=1 check test test-asan test-tsan fuzz e2e
 
 clean: ## remove what was built (data/ stays)
 	@rm -rf build build-asan build-tsan build-fuzz .venv
