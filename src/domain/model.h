@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -62,7 +63,8 @@ struct NewOrder {
 struct Host {
   std::string pod;
   std::string info;
-  bool draining = false;  ///< It takes no new work and ends soon.
+  bool draining = false;                 ///< It takes no new work and ends soon.
+  std::chrono::milliseconds silence{0};  ///< Of a listed one, since it was last renewed.
   bool operator==(const Host&) const = default;
 };
 

@@ -37,7 +37,7 @@ void HostRegistry::Run(const std::stop_token& stop) {
   bool said = false;
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait_for(lock, stop, kLifetime / 3, [&] { return draining_ != said; });
+    wake_.wait_for(lock, stop, kRenewal, [&] { return draining_ != said; });
     if (stop.stop_requested()) return;
     said = draining_;
     lock.unlock();

@@ -13,12 +13,15 @@ namespace demo {
 
 class Store;
 
-/// Keeps this instance among the store's hosts: registers at start, renews every third of the lifetime, leaves at the
-/// end. An instance that died without leaving is gone one lifetime later.
+/// Keeps this instance among the store's hosts: registers at start, renews every five seconds, leaves at the end.
+/// An instance that died without leaving is silent after two renewals and gone one lifetime later.
 class HostRegistry {
  public:
   // The contract: an instance is gone 60 s after it died.
   static constexpr std::chrono::seconds kLifetime{60};
+  static constexpr std::chrono::seconds kRenewal{5};
+  /// Two renewals were missed, the second by a second.
+  static constexpr std::chrono::seconds kOverdue = 2 * kRenewal + std::chrono::seconds(1);
 
   /// Registers before it returns where the store lets it; a store that cannot now is tried again. `on_change` is called
   /// on the registry's thread, or on this one, when the set of hosts changed.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/faults.h"
+#include "service/host_registry.h"
 
 namespace demo {
 namespace {
@@ -101,6 +102,8 @@ std::optional<bool> RouterLives(const Topology::Router& router) {
   return router.silence ? std::optional(true) : std::nullopt;
 }
 
+bool IsSilent(const Host& host) { return host.silence > HostRegistry::kOverdue; }
+
 std::vector<TopologyEvent> EventsBetween(const Topology& before, const Topology& after, UnixMillis time) {
   Comparison comparison(time);
   if (before.replica_set && after.replica_set) comparison.Sets(*before.replica_set, *after.replica_set);
@@ -118,6 +121,9 @@ std::vector<TopologyEvent> EventsBetween(const std::vector<Host>& before, const 
     const bool is_new = old == before.end();
     if (is_new) events.push_back({Kind::kInstanceCame, time, {}, host.pod});
     if (host.draining && (is_new || !old->draining)) events.push_back({Kind::kInstanceDrains, time, {}, host.pod});
+    const bool was_silent = !is_new && IsSilent(*old);
+    if (IsSilent(host) && !was_silent) events.push_back({Kind::kInstanceSilent, time, {}, host.pod});
+    if (!IsSilent(host) && was_silent) events.push_back({Kind::kInstanceHeard, time, {}, host.pod});
   }
   for (const Host& host : before) {
     const bool is_gone = std::ranges::find(after, host.pod, &Host::pod) == after.end();
@@ -133,8 +139,13 @@ StoreWatch<What>::StoreWatch(std::function<Result<What>()> look, std::chrono::mi
 template <typename What>
 StoreWatch<What>::Seen StoreWatch<What>::Current() const {
   const std::lock_guard lock(mutex_);
-  const bool recent = read_at_ != 0 && SteadyClock::now() - read_time_ <= kMaxAge;
-  return {what_, read_at_, reachable_ && recent};
+  const auto age = std::chrono::floor<std::chrono::milliseconds>(SteadyClock::now() - read_time_);
+  Seen seen{what_, read_at_, reachable_ && read_at_ != 0 && age <= kMaxAge};
+  if constexpr (std::is_same_v<What, std::vector<Host>>) {
+    if (!seen.what) return seen;
+    for (Host& host : *seen.what) host.silence += age;
+  }
+  return seen;
 }
 
 template <typename What>

@@ -34,6 +34,8 @@ struct TopologyEvent {
     kReachable,    ///< It does again.
     kInstanceCame,
     kInstanceDrains,  ///< `who` of the instances ends soon.
+    kInstanceSilent,  ///< `who` is so, as IsSilent has it.
+    kInstanceHeard,   ///< `who` is so no more.
     kInstanceGone,
   };
   Kind kind = Kind::kPrimary;
@@ -57,13 +59,16 @@ std::optional<std::int64_t> ChunksOf(const Topology::Shard& shard);
 /// nothing where nobody can tell. Pure.
 std::optional<bool> RouterLives(const Topology::Router& router);
 
+/// Whether it has missed two renewals. Pure.
+bool IsSilent(const Host& host);
+
 /// Looks twice a second, on a thread of its own, so that pages show at once what was seen last and remember what
 /// happened while nobody looked.
 template <typename What>
 class StoreWatch {
  public:
   struct Seen {
-    std::optional<What> what;  ///< The last that was read, if any.
+    std::optional<What> what;  ///< The last that was read, if any. Hosts have grown more silent since.
     UnixMillis read_at = 0;    ///< When; 0: never.
     bool current = false;      ///< The last look succeeded and is not older than kMaxAge.
   };

@@ -101,6 +101,16 @@ TEST(EventsBetween, NoticesInstances) {
               ElementsAre(TopologyEvent{Kind::kInstanceGone, 1, "", "a"}));
 }
 
+TEST(EventsBetween, NoticesAnInstanceThatFellSilent) {
+  const auto with = [](int seconds) { return std::vector<Host>{{"a", "", false, std::chrono::seconds(seconds)}}; };
+  EXPECT_THAT(EventsBetween(with(9), with(11), 1), IsEmpty());
+  EXPECT_THAT(EventsBetween(with(11), with(12), 1), ElementsAre(TopologyEvent{Kind::kInstanceSilent, 1, "", "a"}));
+  EXPECT_THAT(EventsBetween(with(12), with(13), 1), IsEmpty());
+  EXPECT_THAT(EventsBetween(with(59), with(0), 1), ElementsAre(TopologyEvent{Kind::kInstanceHeard, 1, "", "a"}));
+  EXPECT_THAT(EventsBetween(with(59), std::vector<Host>{}, 1),
+              ElementsAre(TopologyEvent{Kind::kInstanceGone, 1, "", "a"}));
+}
+
 bool Becomes(const std::function<bool()>& condition) {
   for (int i = 0; i < 5000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   return condition();
@@ -125,6 +135,15 @@ TEST(TopologyWatch, RemembersWhatHappenedAndWhatItLastSaw) {
   EXPECT_EQ(events[0].who, "m1");
   EXPECT_EQ(events[1].kind, Kind::kReachable);
   EXPECT_EQ(events[2].kind, Kind::kUnreachable);
+}
+
+TEST(HostsWatch, LetsWhatWasReadGrowOlder) {
+  const auto read = std::chrono::seconds(7);
+  HostsWatch watch([&] { return std::vector<Host>{{"a", "", false, read}}; }, std::chrono::hours(1));
+  ASSERT_TRUE(Becomes([&] { return watch.Current().what.has_value(); }));
+  const auto silence = [&] { return watch.Current().what->front().silence; };
+  EXPECT_TRUE(Becomes([&] { return silence() > read; }));
+  EXPECT_GE(silence(), read);
 }
 
 TEST(TopologyWatch, BeginsNoLookAfterTheEnd) {

@@ -185,7 +185,8 @@ class Store {
   /// sooner: the embedded store does so with all others when it is opened.
   virtual Result<bool> RenewHost(const Host& host, std::chrono::seconds lifetime) = 0;
   virtual Result<void> RemoveHost(const std::string& pod) = 0;
-  /// The instances whose lifetime has not passed, by name.
+  /// The instances whose lifetime has not passed, by name, with their `silence`: by the store's clock and the steady
+  /// clock of this process, never by the wall clocks of two instances.
   virtual Result<std::vector<Host>> ListHosts() = 0;
 
   /// Where the processes on this store agree about their shared cache (docs/adr/0007). Lives as long as the store. Null

@@ -6,11 +6,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from harness.deadline import SLOWER, wait_until
+from bson import Int64
+from harness.deadline import DEADLINE, SLOWER, wait_until
 from harness.expect import ok
 from harness.fake_cluster import FakeCluster
 from harness.mongo import Secantus
 from harness.server import Server
+from pymongo import MongoClient
 
 
 @pytest.fixture
@@ -170,6 +172,47 @@ def test_a_peer_that_drains_is_drawn_as_such(start_server, shared_secantus: Seca
     assert {host["pod"]: host["draining"] for host in ok(one.get("/hosts"))} == {"one": False, "other": True}
     assert other.process.wait(timeout=30) == 0
     wait_until(lambda: "other has left" in one.get("/").body.decode(), "its end")
+
+
+def test_a_peer_that_was_killed_is_silent_and_then_gone(start_server, shared_secantus: Secantus) -> None:
+    uri = f"{shared_secantus.uri}/killed"
+    one = start_server(MONGODB_URI=uri, INSTANCE="one")
+    other = start_server(MONGODB_URI=uri, INSTANCE="other")
+
+    def shown() -> tuple[str, str] | None:
+        """The peer's state and words, as a reader without JavaScript gets them."""
+        box = re.search(r'<a [^>]*data-node="instance:other".*?</a>', one.get("/").body.decode(), re.DOTALL)
+        state = box and re.search(r'data-state="(.*?)"', box[0])
+        words = box and re.search(r'class="glyph"[^>]*></span>(.*?)</span>', box[0])
+        return (state[1], words[1]) if state and words else None
+
+    def told() -> dict | None:
+        return {each["pod"]: each for each in info(one).get("instances", [])}.get("other")
+
+    def heard(pattern: str) -> int | None:
+        """How many seconds ago, by the words that it is shown with."""
+        seen = shown()
+        found = seen and re.fullmatch(pattern, seen[1])
+        return int(found[1]) if found else None
+
+    wait_until(lambda: (shown() or [""])[0] == "up", "the peer")
+    assert heard(r"last heard (\d+) s ago") is not None
+    other.kill()
+    # It may have been heard just before, and a page of a second ago is still one.
+    wait_until(lambda: shown()[0] == "silent", "its silence", 13 + DEADLINE)
+    first = heard(r"silent, last heard (\d+) s ago")
+    assert first is not None and first >= 11
+    wait_until(lambda: (told() or {}).get("state") == "silent", "its silence as JSON")
+    wait_until(lambda: (told() or {}).get("silent_ms", 0) > 1000 * (first + 1), "more silence as JSON")
+    wait_until(lambda: (heard(r"silent, last heard (\d+) s ago") or 0) > first, "more silence")
+    wait_until(lambda: "other is silent: it missed two renewals" in one.get("/").body.decode(), "the event")
+    french = one.get("/", **{"Accept-Language": "fr"}).body.decode()
+    assert re.search(r"silence, dernier signe il y a \d+ s", french)
+    assert {each["pod"]: each["state"] for each in info(one)["instances"]}["one"] == "up"
+    with MongoClient(uri) as client:  # Instead of waiting for a minute.
+        client.killed.hosts.update_one({"_id": "other"}, {"$set": {"lifetime_ms": Int64(1000)}})
+    wait_until(lambda: shown() is None and told() is None, "its end")
+    assert "other has left" in one.get("/").body.decode()
 
 
 def test_a_set_without_a_primary_is_not_one_that_does_not_answer(cluster: FakeCluster, start_server) -> None:

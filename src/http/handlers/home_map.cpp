@@ -172,7 +172,7 @@ void AddInstances(Language language, const Config& config, const Measured& measu
   for (const Host& host : *measured.instances.what) {
     if (host.pod == config.instance) continue;
     MapNode node = NodeOf("instance:" + host.pod, "peer", 1, host.pod);
-    Show<std::vector<Host>>({host.draining ? NodeState::kDraining : NodeState::kUp}, measured.instances, node);
+    Show<std::vector<Host>>(StateOf(language, host), measured.instances, node);
     map.nodes.push_back(std::move(node));
   }
 }
@@ -247,10 +247,11 @@ pages::MapView MapOf(Language language, const Config& config, const SharedTier* 
 }
 
 std::string EventText(Language language, const TopologyEvent& event) {
-  constexpr const char* kKeys[] = {
-      "event.primary",       "event.no_primary",      "event.member_down",  "event.member_up",   "event.shard_added",
-      "event.chunks",        "event.router_came",     "event.router_gone",  "event.unreachable", "event.reachable",
-      "event.instance_came", "event.instance_drains", "event.instance_gone"};
+  constexpr const char* kKeys[] = {"event.primary",         "event.no_primary",     "event.member_down",
+                                   "event.member_up",       "event.shard_added",    "event.chunks",
+                                   "event.router_came",     "event.router_gone",    "event.unreachable",
+                                   "event.reachable",       "event.instance_came",  "event.instance_drains",
+                                   "event.instance_silent", "event.instance_heard", "event.instance_gone"};
   const std::string_view key = kKeys[static_cast<std::size_t>(event.kind)];
   if (event.kind == TopologyEvent::Kind::kChunks) {
     return pages::CountText(language, key, event.count, {{"where", event.where}});

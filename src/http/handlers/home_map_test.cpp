@@ -183,6 +183,22 @@ TEST_F(HomeMap, TellsPeersThatDrainFromThoseThatServe) {
   EXPECT_EQ(Node("instance:demo-1").state, NodeState::kDraining);
 }
 
+TEST_F(HomeMap, CallsAPeerSilentThatMissedTwoRenewals) {
+  Show(Sharded());
+  const auto seconds = [](int count) { return std::chrono::milliseconds(1000 * count + 900); };
+  Host& peer = measured_.instances.what->back();
+  peer.silence = seconds(7);
+  EXPECT_EQ(Node("instance:demo-2").state, NodeState::kUp);
+  EXPECT_EQ(Node("instance:demo-2").says, "last heard 7 s ago");
+  peer.silence = seconds(11);
+  EXPECT_EQ(Node("instance:demo-2").state, NodeState::kSilent);
+  EXPECT_EQ(Node("instance:demo-2").says, "silent, last heard 11 s ago");
+  peer.draining = true;
+  EXPECT_EQ(Node("instance:demo-2").state, NodeState::kSilent) << "nobody knows whether it still drains";
+  measured_.instances.what->front().silence = seconds(20);
+  EXPECT_EQ(Node("instance:demo-1").state, NodeState::kUp) << "it answers now";
+}
+
 TEST_F(HomeMap, CallsASetWithoutSomeOfItsMembersDegraded) {
   Topology topology = Sharded();
   topology.shard_list->front().set = SetOf("rs-shard", {Role::kPrimary, Role::kDown});

@@ -55,6 +55,12 @@ ShownState StateOf(Language language, const Topology::Router& router) {
   return {is_silent ? NodeState::kSilent : NodeState::kUp, pages::HeardText(language, *router.silence, is_silent)};
 }
 
+ShownState StateOf(Language language, const Host& peer) {
+  const bool is_silent = IsSilent(peer);
+  if (peer.draining && !is_silent) return {NodeState::kDraining};
+  return {is_silent ? NodeState::kSilent : NodeState::kUp, pages::HeardText(language, peer.silence, is_silent)};
+}
+
 ShownState StateOf(Language language, const SharedTierStatus& status) {
   if (status.breaker != SharedTierStatus::Breaker::kClosed) {
     return {NodeState::kDown, std::string(Text(language, "state.left_out"))};

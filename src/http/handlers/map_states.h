@@ -21,6 +21,9 @@ ShownState StateOf(pages::Language language, const Topology::ReplicaSet& set);
 /// Of a router that answers this instance that is known; of another one, when it was heard last. Pure.
 ShownState StateOf(pages::Language language, const Topology::Router& router);
 
+/// Of another instance, by when it was heard last. Pure.
+ShownState StateOf(pages::Language language, const Host& peer);
+
 /// Redis itself, and what stands by for it. Pure.
 ShownState StateOf(pages::Language language, const SharedTierStatus& status);
 

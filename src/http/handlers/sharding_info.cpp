@@ -78,10 +78,31 @@ void WriteParts(JsonWriter& json, const Topology& topology) {
   json.Key("working").Bool(topology.balancer->working).EndObject();
 }
 
+std::string_view StateOf(const Host& host, bool is_this) {
+  if (IsSilent(host) && !is_this) return "silent";
+  return host.draining ? "draining" : "up";
+}
+
+/// Of this one nobody is told when it was heard: it answers now.
+void WriteInstances(JsonWriter& json, const Services& services) {
+  const auto seen = services.hosts.Current();
+  if (!seen.current) return;
+  json.Key("instances").BeginArray();
+  for (const Host& host : *seen.what) {
+    const bool is_this = host.pod == services.config.instance;
+    json.BeginObject().Key("pod").String(host.pod);
+    json.Key("state").String(StateOf(host, is_this));
+    if (!is_this) json.Key("silent_ms").Number(host.silence.count());
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
 std::string_view ToString(TopologyEvent::Kind kind) {
-  constexpr std::string_view kNames[] = {
-      "primary",     "no_primary",  "member_down", "member_up",     "shard_added",     "chunks",       "router_came",
-      "router_gone", "unreachable", "reachable",   "instance_came", "instance_drains", "instance_gone"};
+  constexpr std::string_view kNames[] = {"primary",         "no_primary",     "member_down",   "member_up",
+                                         "shard_added",     "chunks",         "router_came",   "router_gone",
+                                         "unreachable",     "reachable",      "instance_came", "instance_drains",
+                                         "instance_silent", "instance_heard", "instance_gone"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -127,6 +148,7 @@ Result<Response> ShowSharding(const Request&, Services& services) {
     json.Key("location").String(topology->location).Key("bytes").Number(topology->bytes);
   }
   WriteParts(json, *topology);
+  WriteInstances(json, services);
   WriteAge(json, *seen);
   WriteAll(json.Key("events"), services.topology.Events(), WriteEvent);
   json.EndObject();

@@ -11,6 +11,7 @@
 #include "http/pages/charts.h"
 #include "http/pages/locale.h"
 #include "service/host_info.h"
+#include "service/topology_watch.h"
 
 namespace demo::http::pages {
 namespace {
@@ -70,12 +71,12 @@ Data HostData(Language language, const Host& host, UnixMillis now, bool self) {
   const auto info = ReadHostInfo(host.info);
   if (!info) return data;
   const auto up = std::chrono::seconds(std::max<UnixMillis>(now - info->started, 0) / 1000);
-  data.set(
-      "read",
-      MakeData({{"up", Text(language, "host.info", {{"span", FormatSpan(language, up)}, {"version", info->version}})},
-                {"process", Text(language, "host.process",
-                                 {{"n", std::to_string(info->process)},
-                                  {"time", FormatDateTime(language, info->started) + " UTC"}})}}));
+  const std::string serves =
+      Text(language, "host.info", {{"span", FormatSpan(language, up)}, {"version", info->version}});
+  data.set("read", MakeData({{"state", IsSilent(host) && !self ? HeardText(language, host.silence, true) : serves},
+                             {"process", Text(language, "host.process",
+                                              {{"n", std::to_string(info->process)},
+                                               {"time", FormatDateTime(language, info->started) + " UTC"}})}}));
   return data;
 }
 

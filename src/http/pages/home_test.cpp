@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "service/host_info.h"
+
 namespace demo::http::pages {
 namespace {
 
@@ -46,6 +48,18 @@ TEST(Home, DrawsAnyNumberOfBoxesInAColumn) {
   EXPECT_THAT(page, HasSubstr("M0 50.0C50 50.0 50 75.0 100 75.0"));
   EXPECT_THAT(page, HasSubstr("draining"));
   EXPECT_THAT(page, HasSubstr("Sends requests to demo-1, demo-2."));
+}
+
+TEST(Home, DoesNotSayThatASilentPeerIsUp) {
+  HomeView view = ThreeBoxes();
+  const std::string info = WriteHostInfo({"1.2.3", 7, kTime - 60'000});
+  view.now = kTime;
+  view.hosts = std::vector<Host>{{"demo-1", info, false, std::chrono::seconds(20)},
+                                 {"demo-2", info, false, std::chrono::seconds(12)}};
+  const std::string hosts = RenderHomeParts(view, Language::kEnglish, "demo-1").at("hosts");
+  EXPECT_THAT(hosts, HasSubstr("silent, last heard 12 s ago"));
+  EXPECT_THAT(hosts, Not(HasSubstr("20 s ago"))) << "it drew this";
+  EXPECT_THAT(hosts, HasSubstr("min, version 1.2.3"));
 }
 
 TEST(Home, SaysSinceWhenSomethingIsUnknown) {

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <thread>
 
 #include "store/conformance/store_conformance.h"
@@ -65,7 +66,9 @@ TEST_P(StoreConformance, ForgetsHowFarALoadCameWithItsData) {
 TEST_P(StoreConformance, ListsHostsByName) {
   Ok(store().RenewHost({"pod-b", "second"}, seconds(60)));
   Ok(store().RenewHost({"pod-a", "first"}, seconds(60)));
-  EXPECT_EQ(Ok(store().ListHosts()), (std::vector<Host>{{"pod-a", "first"}, {"pod-b", "second"}}));
+  const auto hosts = Ok(store().ListHosts());
+  EXPECT_EQ(NamesOf(hosts), (std::vector<std::string>{"pod-a", "pod-b"}));
+  EXPECT_EQ(hosts.back().info, "second");
   Ok(store().RemoveHost("pod-a"));
   Ok(store().RemoveHost("never-there"));
   EXPECT_EQ(NamesOf(Ok(store().ListHosts())), std::vector<std::string>{"pod-b"});
@@ -83,6 +86,32 @@ TEST_P(StoreConformance, SaysWhenTheSetOfHostsChanged) {
   std::this_thread::sleep_for(std::chrono::milliseconds(1300));
   EXPECT_TRUE(Ok(store().RenewHost({"pod-a", "changed"}, seconds(60)))) << "pod-b has gone";
   EXPECT_FALSE(Ok(store().RenewHost({"pod-a", "changed"}, seconds(60))));
+}
+
+TEST_P(StoreConformance, SaysHowLongAHostIsSilent) {
+  const auto silences = [&] {
+    std::vector<std::chrono::milliseconds> all;
+    for (const Host& host : Ok(store().ListHosts())) all.push_back(host.silence);
+    return all;
+  };
+  constexpr std::chrono::milliseconds kPause{30};
+  Ok(store().RenewHost({"pod-a", ""}, seconds(60)));
+  std::this_thread::sleep_for(kPause);
+  Ok(store().RenewHost({"pod-b", ""}, seconds(60)));
+  // The first time by the store's clock, and then by this process's.
+  for (int pauses = 1; pauses < 4; ++pauses) {
+    const auto all = silences();
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_GE(all[0], pauses * kPause - std::chrono::milliseconds(1)) << "which are cut off";
+    EXPECT_LT(all[1], all[0]);
+    std::this_thread::sleep_for(kPause);
+  }
+  const auto listed = SteadyClock::now();
+  const auto before = silences();
+  Ok(store().RenewHost({"pod-a", ""}, seconds(60)));
+  const auto after = silences();
+  EXPECT_LE(after[0], SteadyClock::now() - listed);
+  EXPECT_GE(after[1], before[1]);
 }
 
 TEST_P(StoreConformance, KeepsAHostForItsLifetime) {

@@ -11,6 +11,8 @@
 namespace demo::mongo {
 namespace {
 
+using std::chrono::milliseconds;
+
 log::Throttle throttle;
 
 struct Seen {
@@ -68,7 +70,7 @@ Result<void> Forget(Connection& connection, const std::vector<Seen>& gone) {
 /// The server's time at which `host` was seen now.
 Result<UnixMillis> Write(Connection& connection, const Host& host, std::chrono::seconds lifetime) {
   Document set = Doc("info", host.info);
-  set.Add("draining", host.draining).Add("lifetime_ms", std::int64_t{std::chrono::milliseconds(lifetime).count()});
+  set.Add("draining", host.draining).Add("lifetime_ms", std::int64_t{milliseconds(lifetime).count()});
   Document update = Doc("$set", set);
   update.Add("$currentDate", Doc("seen", true));
   const auto renewed = connection.UpdateAndGet(kHosts, Doc("_id", host.pod), update, true);
@@ -114,14 +116,29 @@ Result<void> Hosts::Remove(Connection& connection, const std::string& pod) {
 }
 
 Result<std::vector<Host>> Hosts::List(Connection& connection) {
+  const SteadyTime began = SteadyClock::now();
   auto all = ReadAll(connection);
   if (!all) return Fail(all.error());
   const auto now = ServerTime(connection);
   if (!now) return Fail(now.error());
+  std::erase_if(*all, [&](const Seen& each) { return !LivesAt(each, *now); });
+
   std::vector<Host> hosts;
+  std::map<std::string, Heard> heard;
+  const std::lock_guard lock(mutex_);
+  const SteadyTime here = SteadyClock::now();
+  const auto since_last = std::chrono::floor<milliseconds>(here - std::exchange(listed_, began));
   for (Seen& each : *all) {
-    if (LivesAt(each, *now)) hosts.push_back(std::move(each.host));
+    const auto known = heard_.find(each.host.pod);
+    const bool is_heard_anew = known == heard_.end() || known->second.seen != each.seen;
+    // It cannot have been renewed before the last listing, whatever the servers' clocks say.
+    const auto silence = is_heard_anew ? std::clamp(milliseconds(*now - each.seen), milliseconds(0), since_last)
+                                       : here - known->second.at;
+    heard[each.host.pod] = {each.seen, here - silence};
+    each.host.silence = std::chrono::floor<milliseconds>(silence);
+    hosts.push_back(std::move(each.host));
   }
+  heard_ = std::move(heard);
   return hosts;
 }
 

@@ -138,7 +138,9 @@ class MongoStore final : public Store {
   Result<void> RemoveHost(const std::string& pod) override {
     return Do([&](Connection& c) { return mongo::Hosts::Remove(c, pod); });
   }
-  Result<std::vector<Host>> ListHosts() override { return Do(mongo::Hosts::List); }
+  Result<std::vector<Host>> ListHosts() override {
+    return Do([&](Connection& c) { return hosts_.List(c); });
+  }
 
   SharedRegister* shared_register() override { return &register_; }
 

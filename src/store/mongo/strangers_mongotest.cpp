@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "store/mongo/test_servers.h"
 
 // What others than this service wrote: an amount of another type counts for what it is, and what cannot be read fails
@@ -143,6 +145,14 @@ TEST_P(WrittenByOthers, AnInstanceThatCannotBeReadIsNoneAndKeepsNobodyAway) {
   const auto hosts = Ok(store().ListHosts());
   ASSERT_EQ(hosts.size(), 1U);
   EXPECT_EQ(hosts[0].pod, "pod");
+}
+
+TEST_P(WrittenByOthers, AnInstanceFromAheadOfTheServersTimeIsHeardNowAndThenSilent) {
+  Put("hosts", R"({"_id":"pod","info":"","lifetime_ms":60000,"seen":{"$date":"2099-01-01T00:00:00Z"}})");
+  EXPECT_EQ(Ok(store().ListHosts()).front().silence.count(), 0);
+  constexpr std::chrono::milliseconds kPause{20};
+  std::this_thread::sleep_for(kPause);
+  EXPECT_GE(Ok(store().ListHosts()).front().silence, kPause);
 }
 
 TEST_P(WrittenByOthers, ARegisterThatCannotBeReadFailsByName) {

@@ -22,6 +22,7 @@ class Hosts {
  private:
   struct Entry {
     Host host;
+    SteadyTime renewed;
     SteadyTime expires;
   };
   mutable std::mutex mutex_;
