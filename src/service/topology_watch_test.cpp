@@ -15,19 +15,19 @@ using Role = Topology::Role;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Topology::ReplicaSet SetOf(std::vector<Role> roles) {
+Topology::ReplicaSet SetOf(const std::vector<Role>& roles) {
   Topology::ReplicaSet set{"rs", {}};
   for (const Role role : roles) set.members.push_back({"m" + std::to_string(set.members.size()), role, {}});
   return set;
 }
 
-Topology WithSet(std::vector<Role> roles) {
+Topology WithSet(const std::vector<Role>& roles) {
   Topology topology;
-  topology.replica_set = SetOf(std::move(roles));
+  topology.replica_set = SetOf(roles);
   return topology;
 }
 
-Topology WithShards(std::vector<std::int64_t> chunks) {
+Topology WithShards(const std::vector<std::int64_t>& chunks) {
   Topology topology;
   topology.shard_list.emplace();
   for (const std::int64_t count : chunks) {
