@@ -62,6 +62,16 @@ def check_python() -> list[str]:
     return run(ruff, "check", "--quiet", ".") + run(ruff, "format", "--check", "--quiet", "--diff", ".")
 
 
+def check_test_names() -> list[str]:
+    """pytest imports a test file by its name alone, unless its folder is a package."""
+    wrong, known = [], {}
+    for name in tracked("tests/**/test_*.py"):
+        path = Path(name)
+        if not (ROOT / path.parent / "__init__.py").exists() and (other := known.setdefault(path.name, name)) != name:
+            wrong.append(f"{name}: {other} has the same name")
+    return wrong
+
+
 def check_deployment() -> list[str]:
     return check_manifests.findings()
 
@@ -76,6 +86,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     "sizes": check_sizes,
     "shell": check_shell,
     "python": check_python,
+    "names": check_test_names,
     "manifests": check_deployment,
     "tidy": check_tidy,
 }
