@@ -11,7 +11,12 @@ namespace demo::http {
 
 WorkerPool::WorkerPool(int threads, std::size_t queue) : capacity_(static_cast<std::size_t>(threads) + queue) {
   threads_.reserve(static_cast<std::size_t>(threads));
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+  try {
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+  } catch (...) {
+    Stop();  // Those that could begin wait for a call.
+    throw;
+  }
 }
 
 WorkerPool::~WorkerPool() { Stop(); }

@@ -101,7 +101,7 @@ def test_what_belongs_to_another_user(closed_store: Path, name: str) -> None:
 
 def test_a_thread_that_cannot_begin_ends_the_start_in_order(preload: Preload, tmp_path: Path) -> None:
     for threads in range(1, 100):
-        settings = {"LOOPS": "1", "WORKERS": "1", "LOG_LEVEL": "error"}
+        settings = {"LOOPS": "2", "WORKERS": "2", "LOG_LEVEL": "error"}
         server = Server(tmp_path, settings | preload(Faults(threads=threads)))
         try:
             server.start()
