@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from harness.server import Server
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -16,6 +16,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Milliseconds, as beside a compiler; no test asserts a timing with it.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 PHONE = 360
 DESKTOP = 1280
 
@@ -73,7 +76,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         watches.append(Watch(page, server, provokes or set()))

@@ -87,7 +87,7 @@ def test_a_page_hears_of_a_server_that_was_started_again(alone: Server, open_pag
     expect(page.locator("#cut")).to_have_text(CUT)
     alone.start()
     alone.post("/api/random-user")
-    expect(page.locator("#cut")).to_be_empty(timeout=30_000)
+    expect(page.locator("#cut")).to_be_empty()
     expect(page.locator("#events")).to_contain_text(LINE)
     expect(page.locator(".tiles")).to_contain_text("counted exactly")
     expect(page.locator(".tile dd").first).to_have_text("6")

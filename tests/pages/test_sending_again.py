@@ -143,11 +143,10 @@ def test_a_form_that_failed_is_sent_again_with_its_key(
     sample_server: Server, open_page: OpenPage, button: str, orders: int
 ) -> None:
     page = open_page(sample_server, "/user-dashboard", javascript=False, provokes={"status of 503"})
-    page.set_default_timeout(30_000)
     with silent_store(sample_server):
         page.get_by_role("button", name=button).click()
         again = page.get_by_role("button", name="Send again with the same key")
-        expect(again).to_be_visible(timeout=30_000)
+        expect(again).to_be_visible()
         if orders > 1:
             expect(page.locator("main")).to_contain_text("0 of 100 orders were added before that.")
     key = page.locator("input[name=key]").get_attribute("value")

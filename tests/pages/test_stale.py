@@ -45,4 +45,4 @@ def test_what_was_read_before_the_store_fell_silent_is_called_stale(sample_serve
         page.reload()
         expect(mark).to_be_visible()
         expect(page.locator(".users")).to_contain_text("Alice Dupont")
-    expect(mark).to_be_hidden(timeout=20_000)
+    expect(mark).to_be_hidden()
