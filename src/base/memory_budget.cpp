@@ -19,8 +19,20 @@ MemoryBudget& MemoryBudget::OfProcess() {
   return budget;
 }
 
+std::size_t MemoryBudget::LimitOf(Need need) const {
+  switch (need) {
+    case Need::kSmall:
+      return limit_;
+    case Need::kLarge:
+      return limit_ - limit_ / 8;
+    case Need::kPatient:
+      break;
+  }
+  return limit_ - limit_ / 4;
+}
+
 bool MemoryBudget::Take(std::size_t bytes, Need need) {
-  const std::size_t limit = need == Need::kSmall ? limit_ : limit_ - limit_ / 8;
+  const std::size_t limit = LimitOf(need);
   std::size_t used = used_.load(std::memory_order_relaxed);
   do {
     if (used > limit || bytes > limit - used) {

@@ -11,12 +11,13 @@ namespace demo {
 /// The one bound on what clients can make this process hold: connections, input, answers in the making, answers kept
 /// and answers not yet sent. Memory is taken here before it is used; what finds no room is refused.
 ///
-/// An eighth of the limit is kept for small needs, so that an ordinary request still passes between large ones.
+/// An eighth of the limit is kept for small needs, so that an ordinary request still passes between large ones, and a
+/// quarter from those that can wait: they hold what they get for as long as a store takes.
 ///
 /// Thread-safe. Costs one atomic operation a call; what happens at each request takes through a LoopShare.
 class MemoryBudget {
  public:
-  enum class Need : std::uint8_t { kSmall, kLarge };
+  enum class Need : std::uint8_t { kSmall, kLarge, kPatient };
 
   explicit MemoryBudget(std::size_t limit) : limit_(limit) {}
   MemoryBudget(const MemoryBudget&) = delete;
@@ -43,6 +44,7 @@ class MemoryBudget {
   void OnTight(const std::function<void()>* relieve) { relieve_.store(relieve, std::memory_order_release); }
 
  private:
+  std::size_t LimitOf(Need need) const;
   void AskForRelief();
 
   std::size_t limit_;

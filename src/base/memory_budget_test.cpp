@@ -11,9 +11,11 @@ namespace {
 
 using Need = MemoryBudget::Need;
 
-TEST(MemoryBudget, KeepsAnEighthForSmallNeeds) {
+TEST(MemoryBudget, KeepsAPartForWhatIsSmallAndOneForWhatCannotWait) {
   MemoryBudget budget(800);
-  EXPECT_TRUE(budget.Take(700));
+  EXPECT_TRUE(budget.Take(600, Need::kPatient));
+  EXPECT_FALSE(budget.Take(1, Need::kPatient));
+  EXPECT_TRUE(budget.Take(100));
   EXPECT_FALSE(budget.Take(1));
   EXPECT_TRUE(budget.Take(100, Need::kSmall));
   EXPECT_FALSE(budget.Take(1, Need::kSmall));

@@ -21,7 +21,7 @@ Scope::~Scope() { current = nullptr; }
 bool Await(std::size_t bytes, SteadyTime deadline) {
   if (current == nullptr) return true;
   constexpr std::chrono::milliseconds kPause{5};
-  while (!current->share_.Take(bytes)) {
+  while (!current->share_.Take(bytes, MemoryBudget::Need::kPatient)) {
     if (SteadyClock::now() >= deadline) return false;
     std::this_thread::sleep_for(kPause);
   }

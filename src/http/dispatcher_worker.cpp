@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <exception>
@@ -116,8 +117,10 @@ void Dispatcher::RaiseAfter(const Changes& policy, const Result<Response>& outco
 bool Dispatcher::MayBegin(const WorkerPool& pool, const Request& request, SteadyTime queued_at) const {
   const SteadyTime latest = queued_at + options_.max_wait;
   if (SteadyClock::now() > latest) return false;
-  return &pool != &long_lists_ ||
-         request_memory::Await(kLongestRecord * static_cast<std::size_t>(LimitOf(request)), latest);
+  if (&pool != &long_lists_) return true;
+  // Where all that there is would not do for the longest records, most are shorter.
+  const std::size_t longest = kLongestRecord * static_cast<std::size_t>(LimitOf(request));
+  return request_memory::Await(std::min(longest, options_.memory->limit() / 2), latest);
 }
 
 void Dispatcher::Run(Job job) {

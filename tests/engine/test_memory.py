@@ -189,3 +189,9 @@ def test_ordinary_clients_that_read_long_lists(pod: Server) -> None:
         answered = sum(pool.map(read, range(clients)))
     assert answered == clients * 3
     assert_comes_back(pod, before)
+
+
+def test_the_longest_list_finds_room_in_the_smallest_budget(start_server) -> None:
+    server = start_server(BUFFER_MIB="1", CACHE_MIB="0")
+    assert server.post("/api/load-sample-data").status == 200
+    assert server.get("/api/users?limit=1000").status == 200
