@@ -3,7 +3,10 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstring>
+#include <span>
 #include <utility>
 
 #include "mongo/limits.h"
@@ -27,6 +30,11 @@ std::int32_t Left(std::int64_t most) {
 /// A stream of the driver that ends its waits at the deadline.
 struct BoundedStream : mongoc_stream_t {
   mongoc_stream_t* base;
+  /// Below the driver's buffer, which grows to the longest reply and keeps that: megabytes on each connection.
+  mongoc_stream_t* source;
+  std::array<char, 1024> ahead;  ///< Read, but not asked for yet.
+  std::size_t ahead_begin;
+  std::size_t ahead_end;
   bool is_plain;   ///< Not TLS: what can be read is at the socket, none of it decrypted already.
   bool has_asked;  ///< And read no reply since.
   /// The last read ended with the time. Said here, because the driver takes a wait of less than a millisecond that ends
@@ -47,9 +55,39 @@ bool AwaitReply(BoundedStream& stream, std::int32_t timeout) {
   return mongoc_stream_poll(&wait, 1, timeout) != 0;
 }
 
+/// Fills `part` from what was read ahead. Returns how much that was.
+std::size_t TakeAhead(BoundedStream& stream, mongoc_iovec_t& part) {
+  const std::size_t count = std::min(part.iov_len, stream.ahead_end - stream.ahead_begin);
+  std::memcpy(part.iov_base, stream.ahead.data() + stream.ahead_begin, count);
+  stream.ahead_begin += count;
+  part.iov_base = static_cast<char*>(part.iov_base) + count;
+  part.iov_len -= count;
+  return count;
+}
+
+/// Fills `part`, `least` bytes of it at least. Returns how much, or -1 as the driver's streams do.
+ssize_t Fill(BoundedStream& stream, mongoc_iovec_t part, std::size_t least, std::int32_t timeout) {
+  least = std::min(least, part.iov_len);
+  std::size_t got = TakeAhead(stream, part);
+  if (part.iov_len == 0 || (got > 0 && got >= least)) return static_cast<ssize_t>(got);
+  const std::size_t missing = least - got;
+  if (part.iov_len >= stream.ahead.size()) {
+    const ssize_t read = mongoc_stream_read(stream.source, part.iov_base, part.iov_len, missing, timeout);
+    return read < 0 ? read : static_cast<ssize_t>(got) + read;
+  }
+  const ssize_t read = mongoc_stream_read(stream.source, stream.ahead.data(), stream.ahead.size(), missing, timeout);
+  if (read < 0) return read;
+  stream.ahead_begin = 0;
+  stream.ahead_end = static_cast<std::size_t>(read);
+  got += TakeAhead(stream, part);
+  return static_cast<ssize_t>(got);
+}
+
 mongoc_stream_t* Bound(mongoc_stream_t* base, bool is_plain) {
   auto* stream = new BoundedStream{};  // the driver's from here on: it calls destroy or failed
   stream->base = base;
+  stream->source = mongoc_stream_get_base_stream(base);
+  if (stream->source == nullptr) stream->source = base;
   stream->is_plain = is_plain;
   stream->type = kTypeOfNoOther;
   stream->destroy = [](mongoc_stream_t* each) {
@@ -71,9 +109,16 @@ mongoc_stream_t* Bound(mongoc_stream_t* base, bool is_plain) {
     auto& self = *static_cast<BoundedStream*>(each);
     self.is_late = !AwaitReply(self, Left(timeout));
     if (self.is_late) return ssize_t{-1};
-    const ssize_t got = mongoc_stream_readv(self.base, parts, count, least, Left(timeout));
-    self.is_late = got < 0 && SteadyClock::now() >= reply_deadline;
-    return got;
+    ssize_t all = 0;
+    for (const mongoc_iovec_t& part : std::span(parts, count)) {
+      const auto had = static_cast<std::size_t>(all);
+      const ssize_t got = Fill(self, part, least - std::min(had, least), Left(timeout));
+      self.is_late = got < 0 && SteadyClock::now() >= reply_deadline;
+      if (got < 0) return got;
+      all += got;
+      if (static_cast<std::size_t>(got) < part.iov_len) break;
+    }
+    return all;
   };
   stream->setsockopt = [](mongoc_stream_t* each, int level, int name, void* value, mongoc_socklen_t size) {
     return mongoc_stream_setsockopt(BaseOf(each), level, name, value, size);
