@@ -79,7 +79,8 @@ HeapTrimmer::HeapTrimmer(const MemoryBudget& budget)
 void HeapTrimmer::Run(const std::stop_token& stop) const {
   pthread_setname_np(pthread_self(), "heap");
   constexpr std::chrono::seconds kBetweenLooks{1};
-  constexpr std::size_t kWorthIt = 2 * 1024 * 1024;
+  // Not a share of what is used: a full cache is always used.
+  const std::size_t worth_it = std::max<std::size_t>(512UL * 1024, budget_.limit() / 64);
   std::mutex mutex;
   std::condition_variable_any wake;
   std::unique_lock lock(mutex);
@@ -87,7 +88,7 @@ void HeapTrimmer::Run(const std::stop_token& stop) const {
   while (!wake.wait_for(lock, stop, kBetweenLooks, [&stop] { return stop.stop_requested(); })) {
     const std::size_t used = budget_.used();
     peak = std::max(peak, used);
-    if (peak < kWorthIt || used > peak / 2) continue;
+    if (peak - used < worth_it) continue;
     malloc_trim(0);
     peak = used;
   }

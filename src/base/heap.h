@@ -15,8 +15,8 @@ std::size_t MemoryLimit();
 /// raises the size from which it does so with each large block that is freed.
 void ReturnLargeBlocks();
 
-/// Gives back what the heap holds after a busy time: looks once a second whether `budget` has fallen under half of its
-/// peak.
+/// Gives back what the heap holds after a busy time: looks once a second whether `budget` has fallen by a 64th of its
+/// limit.
 class HeapTrimmer {
  public:
   explicit HeapTrimmer(const MemoryBudget& budget);

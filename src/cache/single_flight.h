@@ -38,7 +38,7 @@ class SingleFlight {
   enum class Boarding {
     kLeads,    ///< The waiter is parked with a flight of its own, which the caller must Begin, read for, and Finish.
     kJoined,   ///< The waiter is parked with the flight.
-    kRefused,  ///< It would lead but may not, or too many wait already.
+    kRefused,  ///< It may not do what it would.
   };
 
   struct Boarded {
@@ -46,17 +46,17 @@ class SingleFlight {
     std::shared_ptr<Flight> flight;  ///< Of a leader.
   };
 
-  SingleFlight(const Generations& generations, std::size_t max_waiters)
-      : generations_(generations), max_waiters_(max_waiters) {}
+  explicit SingleFlight(const Generations& generations) : generations_(generations) {}
 
-  /// Parks the waiter that `make_waiter()` gives with the flight for `key`, or with a new one if `may_lead()`. Both are
-  /// called under the lock: they must not block.
-  template <typename MakeWaiter, typename MayLead>
-  Boarded Board(const std::string& key, const Generations::Slots& slots, MakeWaiter make_waiter, MayLead may_lead) {
+  /// Parks the waiter that `make_waiter()` gives with the flight for `key` if `may_join(waiting)`, of how many wait for
+  /// all flights; or with a new one if `may_lead()`. All are called under the lock: they must not block.
+  template <typename MakeWaiter, typename MayLead, typename MayJoin>
+  Boarded Board(const std::string& key, const Generations::Slots& slots, MakeWaiter make_waiter, MayLead may_lead,
+                MayJoin may_join) {
     const std::lock_guard lock(mutex_);
     const auto found = flights_.find(key);
     const bool joins = found != flights_.end() && IsJoinable(*found->second);
-    if (waiting_ >= max_waiters_ || (!joins && !may_lead())) return {Boarding::kRefused, nullptr};
+    if (joins ? !may_join(waiting_) : !may_lead()) return {Boarding::kRefused, nullptr};
     auto flight = joins ? found->second : std::make_shared<Flight>(key, slots);
     flight->waiters_.push_back(make_waiter());
     ++waiting_;
@@ -108,7 +108,6 @@ class SingleFlight {
   }
 
   const Generations& generations_;
-  const std::size_t max_waiters_;
   std::mutex mutex_;
   std::size_t waiting_ = 0;
   std::unordered_map<std::string, std::shared_ptr<Flight>> flights_;

@@ -107,13 +107,13 @@ Dispatcher::Dispatcher(std::span<const Route> routes, ResponseCache& cache, Serv
       observer_(observer),
       router_(routes),
       admin_token_(options.admin_token),
-      flights_(cache.generations(), options.max_waiters),
+      flights_(cache.generations()),
       refusal_(Prepare(Problem(503, kTooMuch), {})),
       busy_pages_{Prepare(pages::BusyPage(pages::Language::kEnglish), {}),
                   Prepare(pages::BusyPage(pages::Language::kFrench), {})},
       patience_("patience", options.patience, [this](const Refresh& refresh) { return Relieve(refresh); }),
       pool_(options.workers, options.queue),
-      long_lists_(std::max(2, options.workers / 2), options.queue),
+      long_lists_(std::max(2, options.workers / 2), options.queue / 4),
       apart_(1, kMostApart) {
   std::ranges::for_each(routes, CheckPolicy);
   if (cache.shared() == nullptr) return;
@@ -211,6 +211,12 @@ std::optional<Reply> Dispatcher::Enqueue(std::uint16_t route, Request& request, 
   return std::nullopt;
 }
 
+std::size_t Dispatcher::MostWaiters() const {
+  // Each holds a connection that nobody can take back.
+  constexpr std::size_t kWhenTight = 256;
+  return options_.memory->IsTight() ? std::min(kWhenTight, options_.max_waiters) : options_.max_waiters;
+}
+
 std::optional<Reply> Dispatcher::Board(const Cached& policy, std::uint16_t route, Request& request,
                                        Connection& connection) {
   const CacheKey key = KeyOf(policy, request);
@@ -220,7 +226,7 @@ std::optional<Reply> Dispatcher::Board(const Cached& policy, std::uint16_t route
   WorkerPool& pool = PoolOf(route, request);
   auto [boarding, flight] = flights_.Board(
       FlightKeyOf(key, request), SlotsOf(policy, request), [&] { return Ticket(&connection); },
-      [&] { return pool.Reserve(); });
+      [&] { return pool.Reserve(); }, [&](std::size_t waiting) { return waiting < MostWaiters(); });
   switch (boarding) {
     case Flights::Boarding::kJoined:
       return std::nullopt;

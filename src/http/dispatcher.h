@@ -46,10 +46,11 @@ class Observer {
 };
 
 struct DispatcherOptions {
-  std::string admin_token = {};     ///< Empty: admin routes are open.
-  int workers = 32;                 ///< Threads that run handlers.
-  std::size_t queue = 256;          ///< Requests that wait for a worker.
-  std::size_t max_waiters = 16384;  ///< Requests that wait for another's answer, all together.
+  std::string admin_token = {};  ///< Empty: admin routes are open.
+  int workers = 32;              ///< Threads that run handlers.
+  std::size_t queue = 256;       ///< Requests that wait for a worker.
+  std::size_t max_waiters =
+      16384;  ///< Requests that wait for another's answer, all together; less when memory is tight.
   /// Work that waited longer than this for a worker is refused. As long as a primary may take to hand over, behind
   /// which all workers wait.
   std::chrono::milliseconds max_wait{5000};
@@ -106,6 +107,8 @@ class Dispatcher final : public Application {
   std::optional<Reply> Dispatch(Request& request, Connection& connection);
   /// What a request that has a route may still lack: origin, token, known parameters, a body that can be read.
   std::optional<Response> Refuse(const Request& request, const Route& route) const;
+  /// How many may wait for answers of others.
+  std::size_t MostWaiters() const;
   std::optional<Reply> Board(const Cached& policy, std::uint16_t route, Request& request, Connection& connection);
   Reply Overloaded(const Request& request, std::uint16_t route) const;
   std::optional<Reply> Enqueue(std::uint16_t route, Request& request, Connection& connection);

@@ -2,16 +2,19 @@
 store, with the largest records there are. An honest client is served all the while, and the memory comes back."""
 
 import contextlib
+import itertools
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pymongo
 import pytest
 from harness.amplifier import amplifiers
 from harness.client import Client
-from harness.deadline import SLOWER, wait_until
+from harness.deadline import DEADLINE, SLOWER, wait_until
 from harness.memory_limit import limit_address_space, memory_group, status_bytes
+from harness.metrics import value
 from harness.mongo import Secantus
 from harness.process import allow_descriptors
 from harness.server import Server
@@ -109,28 +112,55 @@ def pod(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 
 def fill(server: Server) -> None:
-    def add(number: int) -> None:
+    uri = server.settings.get("MONGODB_URI")
+    add(server, 1 if uri else USERS)
+    if uri:
+        with pymongo.MongoClient(uri) as client:
+            for collection in (client.demoDB.users, client.demoDB.orders):
+                multiply(collection)
+    assert server.post("/api/users", {"name": "Honest", "email": "h@x", "country": "B"}).status == 201
+
+
+def add(server: Server, users: int) -> None:
+    def some(first: int) -> None:
         with contextlib.closing(Client(server.port)) as client:
-            for _ in range(number, USERS, 16):
+            for _ in range(first, users, 16):
                 user = client.post("/api/users", LONGEST).json()["user_id"]
                 assert client.post("/api/orders", {"user_id": user, "amount": 1}).status == 201
 
     with ThreadPoolExecutor(16) as pool:
-        list(pool.map(add, range(16)))
-    assert server.post("/api/users", {"name": "Honest", "email": "h@x", "country": "B"}).status == 201
+        list(pool.map(some, range(16)))
+
+
+def multiply(collection: pymongo.collection.Collection) -> None:
+    """The one record becomes USERS of them: SecantusDB takes its time for single writes."""
+    one = collection.find_one()
+    collection.insert_many(
+        {**one, "_id": f"{one['_id'][:-4]}{number:04}", "seq": f"{one['seq'][:-4]}{number:04}"}
+        for number in range(1, USERS)
+    )
 
 
 def warm(server: Server) -> None:
-    """Every thread works once, and every cache fills: what is held from here on is the clients'."""
+    """Every thread works once, and the cache fills: what is held from here on is the clients'."""
 
     def read(number: int) -> None:
         with contextlib.closing(Client(server.port, deadline=60)) as client:
             for step in range(4):
                 client.get(f"/api/users?limit={100 - number - step}")
                 client.get(f"/api/orders?limit={1000 - number - step}")
+            if number < 12:
+                client.get(f"/api/users?limit={1000 - number}")
 
     with ThreadPoolExecutor(24) as pool:
         list(pool.map(read, range(24)))
+    limits = itertools.cycle(range(100, 40, -1))
+
+    def is_full() -> bool:
+        server.get(f"/api/users?limit={next(limits)}")
+        return value(server, "demo_cache_evictions_total") > 32
+
+    wait_until(is_full, "the cache to be full", 60)
 
 
 def honest_requests(server: Server, seconds: float) -> list[float]:
@@ -158,7 +188,7 @@ def honest_requests(server: Server, seconds: float) -> list[float]:
 @pytest.mark.usefixtures("_descriptors")
 def test_clients_that_amplify(pod: Server, tmp_path: Path, name: str) -> None:
     wait_until(lambda: pod.get("/livez").status == 200, "the server to be at rest")
-    before = status_bytes(pod.pid, "RssAnon")
+    before = held(pod)
     with amplifiers(pod.port, CONNECTIONS, AMPLIFIERS[name], tmp_path):
         durations = honest_requests(pod, SECONDS)
     assert pod.running(), "killed"
@@ -167,13 +197,22 @@ def test_clients_that_amplify(pod: Server, tmp_path: Path, name: str) -> None:
     assert_comes_back(pod, before)
 
 
-def assert_comes_back(pod: Server, before: int) -> None:
-    def back() -> bool:
-        return status_bytes(pod.pid, "RssAnon") < before * 1.1
+def held(pod: Server) -> int:
+    """What it holds besides the cache, which takes other answers in than before."""
+    return status_bytes(pod.pid, "RssAnon") - int(value(pod, "demo_cache_bytes"))
 
+
+def assert_comes_back(pod: Server, before: int) -> None:
+    tenth = 0.1 * (before + value(pod, "demo_cache_bytes"))
+
+    def back() -> bool:
+        return held(pod) < before + tenth
+
+    wait_until(lambda: pod.get("/metrics").status == 200, "the server to be at rest")
+    # SecantusDB works for a while on what nobody waits for any more.
     with contextlib.suppress(AssertionError):
-        wait_until(back, "the memory")
-    assert status_bytes(pod.pid, "RssAnon") < before * 1.1
+        wait_until(back, "the memory", 3 * DEADLINE)
+    assert held(pod) < before + tenth
 
 
 def test_ordinary_clients_that_read_long_lists(pod: Server) -> None:
@@ -184,7 +223,7 @@ def test_ordinary_clients_that_read_long_lists(pod: Server) -> None:
         with contextlib.closing(Client(pod.port, deadline=60)) as client:
             return sum(client.get(f"/api/users?limit={1000 - number - step}").status == 200 for step in range(3))
 
-    before = status_bytes(pod.pid, "RssAnon")
+    before = held(pod)
     with ThreadPoolExecutor(clients) as pool:
         answered = sum(pool.map(read, range(clients)))
     assert answered == clients * 3
