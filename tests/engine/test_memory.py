@@ -26,6 +26,8 @@ LIMIT = 64 * 1024 * 1024
 POD = {"CACHE_MIB": "8", "WORKERS": "16", "QUEUE": "256", "LOG_LEVEL": "warning"}
 CONNECTIONS = 2_000
 SECONDS = 3
+# After that nothing is held for clients that are gone; SecantusDB works on for as long as an operation may take.
+SETTLES = {"sqlite": 3, "mongodb": 15}
 PATIENCE = 1.0 * SLOWER
 USERS = 1_000
 # In bytes the longest that the contract allows, and in JSON.
@@ -106,6 +108,10 @@ def pod(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             limit_address_space(server.pid, LIMIT)
         fill(server)
         warm(server)
+        # The first time takes a megabyte for good, of stacks and of the heap's odds and ends; no later one may.
+        with amplifiers(server.port, CONNECTIONS, AMPLIFIERS["lists of users"], tmp_path_factory.mktemp("first")):
+            time.sleep(SECONDS)
+        time.sleep(SETTLES[request.param])
         yield server
         if group is not None:
             print(f"{request.param}: at most {group.peak() / MIB:.1f} MiB in the group")
@@ -197,22 +203,31 @@ def test_clients_that_amplify(pod: Server, tmp_path: Path, name: str) -> None:
     assert_comes_back(pod, before)
 
 
-def held(pod: Server) -> int:
-    """What it holds besides the cache, which takes other answers in than before."""
-    return status_bytes(pod.pid, "RssAnon") - int(value(pod, "demo_cache_bytes"))
+def held(pod: Server) -> tuple[int, int]:
+    """All that it holds, and what of that is not the cache, which takes other answers in than before; once it has the
+    time to say so."""
+    cached: list[float] = []
+
+    def is_told() -> bool:
+        with contextlib.suppress(AssertionError):
+            cached.append(value(pod, "demo_cache_bytes"))
+        return bool(cached)
+
+    wait_until(is_told, "the metrics", 3 * DEADLINE)
+    resident = status_bytes(pod.pid, "RssAnon")
+    return resident, resident - int(cached[0])
 
 
-def assert_comes_back(pod: Server, before: int) -> None:
-    tenth = 0.1 * (before + value(pod, "demo_cache_bytes"))
+def assert_comes_back(pod: Server, before: tuple[int, int]) -> None:
+    most = before[1] + 0.1 * before[0]
 
     def back() -> bool:
-        return held(pod) < before + tenth
+        return held(pod)[1] < most
 
-    wait_until(lambda: pod.get("/metrics").status == 200, "the server to be at rest")
     # SecantusDB works for a while on what nobody waits for any more.
     with contextlib.suppress(AssertionError):
         wait_until(back, "the memory", 3 * DEADLINE)
-    assert held(pod) < before + tenth
+    assert held(pod)[1] < most
 
 
 def test_ordinary_clients_that_read_long_lists(pod: Server) -> None:
