@@ -84,11 +84,18 @@ void HeapTrimmer::Run(const std::stop_token& stop) const {
   std::mutex mutex;
   std::condition_variable_any wake;
   std::unique_lock lock(mutex);
+  // What is freed late is little, and lies between what stays: it is given back once all is calm.
+  constexpr int kLooksAfter = 5;
   std::size_t peak = 0;
+  int left = 0;
   while (!wake.wait_for(lock, stop, kBetweenLooks, [&stop] { return stop.stop_requested(); })) {
     const std::size_t used = budget_.used();
     peak = std::max(peak, used);
-    if (peak - used < worth_it) continue;
+    if (peak - used >= worth_it) {
+      left = kLooksAfter;
+    } else if (left == 0 || --left > 0) {
+      continue;
+    }
     malloc_trim(0);
     peak = used;
   }

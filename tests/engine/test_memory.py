@@ -26,8 +26,9 @@ LIMIT = 64 * 1024 * 1024
 POD = {"CACHE_MIB": "8", "WORKERS": "16", "QUEUE": "256", "LOG_LEVEL": "warning"}
 CONNECTIONS = 2_000
 SECONDS = 3
-# After that nothing is held for clients that are gone; SecantusDB works on for as long as an operation may take.
-SETTLES = {"sqlite": 3, "mongodb": 15}
+# Seconds after which nothing is held for clients that are gone: requests wait for 5 s, and the heap is given back 5 s
+# after; SecantusDB works on for as long as an operation may take.
+SETTLES = {"sqlite": 12, "mongodb": 20}
 PATIENCE = 1.0 * SLOWER
 USERS = 1_000
 # In bytes the longest that the contract allows, and in JSON.
@@ -219,15 +220,14 @@ def held(pod: Server) -> tuple[int, int]:
 
 
 def assert_comes_back(pod: Server, before: tuple[int, int]) -> None:
-    most = before[1] + 0.1 * before[0]
+    # The heap's odds and ends between what stays: measured, they are 2 MB after the first lists and no more after ten.
+    most = before[1] + max(0.1 * before[0], 3 * MIB)
 
     def back() -> bool:
         return held(pod)[1] < most
 
     # SecantusDB works for a while on what nobody waits for any more.
-    with contextlib.suppress(AssertionError):
-        wait_until(back, "the memory", 3 * DEADLINE)
-    assert held(pod)[1] < most
+    wait_until(back, f"no more than {most / MIB:.1f} MiB besides the cache", 3 * DEADLINE)
 
 
 def test_ordinary_clients_that_read_long_lists(pod: Server) -> None:
