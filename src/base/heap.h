@@ -16,7 +16,7 @@ std::size_t MemoryLimit();
 void ReturnLargeBlocks();
 
 /// Gives back what the heap holds after a busy time: looks once a second whether `budget` has fallen by a 64th of its
-/// limit, and once more when it no longer does.
+/// limit, and gives back once more five seconds after the last such fall.
 class HeapTrimmer {
  public:
   explicit HeapTrimmer(const MemoryBudget& budget);

@@ -11,8 +11,8 @@ namespace demo {
 /// The one bound on what clients can make this process hold: connections, input, answers in the making, answers kept
 /// and answers not yet sent. Memory is taken here before it is used; what finds no room is refused.
 ///
-/// An eighth of the limit is kept for small needs, so that an ordinary request still passes between large ones, and a
-/// quarter from those that can wait: they hold what they get for as long as a store takes.
+/// An eighth of the limit is kept for small needs, so that an ordinary request still passes between large ones. Needs
+/// that can wait leave a quarter free: they hold what they get for as long as a store takes.
 ///
 /// Thread-safe. Costs one atomic operation a call; what happens at each request takes through a LoopShare.
 class MemoryBudget {

@@ -212,7 +212,7 @@ std::optional<Reply> Dispatcher::Enqueue(std::uint16_t route, Request& request, 
 }
 
 std::size_t Dispatcher::MostWaiters() const {
-  // Each holds a connection that nobody can take back.
+  // Each keeps its connection open, which cannot be closed to free memory.
   constexpr std::size_t kWhenTight = 256;
   return options_.memory->IsTight() ? std::min(kWhenTight, options_.max_waiters) : options_.max_waiters;
 }

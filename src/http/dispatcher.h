@@ -64,10 +64,10 @@ struct DispatcherOptions {
 /// On the loop: an answer from the cache's memory, an Immediate handler, a refusal (404, 405, 403, 401, 503). On a
 /// thread of its own: what the cache's shared tier is asked, for all who wait for that at once. All other handlers run
 /// on workers: those that may read more than kLongList records on a few of their own, so that ordinary ones do not wait
-/// behind them, and only as many at a time as there is memory for. On another: who waits for a slow store gets what
-/// memory has, where it is known to be right and only past its lifetime. OPTIONS has no row and so is 405: there is no
-/// CORS here. After a change, and when its outcome is unknown, the generations of its tags are raised before anybody is
-/// answered.
+/// behind them, with a quarter of the queue, and only as many at a time as there is memory for. On another: who waits
+/// for a slow store gets what memory has, where it is known to be right and only past its lifetime. OPTIONS has no row
+/// and so is 405: there is no CORS here. After a change, and when its outcome is unknown, the generations of its tags
+/// are raised before anybody is answered.
 class Dispatcher final : public Application {
  public:
   /// All that is given must outlive the dispatcher; `observer` may be null. Throws std::invalid_argument for a route

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/memory_budget.h"
 #include "http/event_loop.h"
 #include "http/test_dispatcher.h"
 
@@ -166,6 +167,30 @@ TEST_F(DispatcherTest, ManyMissesAreOneRead) {
   EXPECT_EQ(stats.misses, 1);
   EXPECT_EQ(stats.coalesced, coalesced);
   EXPECT_EQ(stats.hits, kClients - 1 - coalesced);
+}
+
+TEST_F(DispatcherTest, FewWaitForTheAnswersOfOthersWhereMemoryIsTight) {
+  constexpr int kClients = 300;
+  constexpr int kWait = 256;
+  static MemoryBudget memory(1024 * 1024);  // outlives what is cached
+  memory.TakeAnyway(memory.limit() * 7 / 8);
+  Gate gate;
+  world_.users = [&](const Request&) {
+    gate.Pass();
+    return Text("shared");
+  };
+  Start({.workers = 1, .queue = 1, .memory = &memory});
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < kClients; ++i) clients.push_back(std::make_unique<Client>(server_->port()));
+  for (const auto& client : clients) client->Send("GET", "/users");
+  constexpr std::uint16_t kUsersRoute = 0;
+  for (int i = 0; i < 10'000 && watcher_.Finished(kUsersRoute, 503) < kClients - kWait; ++i) {
+    std::this_thread::sleep_for(1ms);
+  }
+  gate.Open();
+  int answered = 0;
+  for (const auto& client : clients) answered += client->Receive().status == 200 ? 1 : 0;
+  EXPECT_EQ(answered, kWait);
 }
 
 TEST_F(DispatcherTest, NobodyWaitsForAReadThatBeganBeforeAnAcknowledgedWrite) {

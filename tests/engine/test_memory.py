@@ -226,7 +226,7 @@ def assert_comes_back(pod: Server, before: tuple[int, int]) -> None:
     def back() -> bool:
         return held(pod)[1] < most
 
-    # SecantusDB works for a while on what nobody waits for any more.
+    # SecantusDB goes on for a while with requests that were given up.
     wait_until(back, f"no more than {most / MIB:.1f} MiB besides the cache", 3 * DEADLINE)
 
 

@@ -83,7 +83,7 @@ std::string_view StateOf(const Host& host, bool is_this) {
   return host.draining ? "draining" : "up";
 }
 
-/// Of this one nobody is told when it was heard: it answers now.
+/// This instance has no silence: it is the one that answers.
 void WriteInstances(JsonWriter& json, const Services& services) {
   const auto seen = services.hosts.Current();
   if (!seen.current) return;
